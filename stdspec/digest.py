@@ -1,0 +1,56 @@
+"""Canonical bytes and SHA-256 digests: identity is content.
+
+Canonical JSON is UTF-8, keys sorted, no white space, shortest round-trip floats; NaN and infinities are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+PREFIX = "sha256:"
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one spelling of plain data as JSON.
+
+    Raises:
+        ValueError: for a NaN or an infinity.
+        TypeError: for a value that is not plain data.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def digest_bytes(data: bytes) -> str:
+    """``sha256:<64 hex digits>`` of some bytes."""
+    return PREFIX + hashlib.sha256(data).hexdigest()
+
+
+def digest(value: Any) -> str:
+    """``sha256:<64 hex digits>`` of plain data in canonical JSON."""
+    return digest_bytes(canonical_json(value))
+
+
+def digest_file(path: str | os.PathLike[str]) -> str:
+    """``sha256:<64 hex digits>`` of a file's bytes, read in blocks.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    with open(path, "rb") as stream:
+        return PREFIX + hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_tree(root: Path) -> str:
+    """The digest of a folder: of the map from relative file name to file digest."""
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return digest({path.relative_to(root).as_posix(): digest_file(path) for path in files})
+
+
+def short(text: str) -> str:
+    """The first twelve hex digits of a digest, for folder names and tables."""
+    return text.removeprefix(PREFIX)[:12]

@@ -1,0 +1,34 @@
+"""The eight domains of a spec and the prefixes of their codes. The one table every layer reads."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DOMAINS: Final[dict[str, str]] = {
+    "data": "DAT",
+    "compute": "CMP",
+    "model": "MDL",
+    "training": "TRN",
+    "evaluation": "EVL",
+    "deployment": "DEP",
+    "monitoring": "MON",
+    "governance": "GOV",
+}
+"""Domain name (a top-level key of a spec) to the prefix of its codes."""
+
+FORM: Final[dict[str, str]] = {"yaml": "YML", "hydra": "HYD", "schema": "SPC", "standard": "STD"}
+"""What is checked besides the domains: YAML hygiene, composition, schema, standards."""
+
+STAGES: Final[tuple[str, ...]] = ("research", "candidate", "release")
+"""The stages of a spec, in the order in which clauses begin to hold."""
+
+
+def domain_of(code: str) -> str | None:
+    """The domain that a code such as ``DAT001`` belongs to, or None for the codes about form."""
+    prefix = code.rstrip("0123456789")
+    return next((name for name, known in DOMAINS.items() if known == prefix), None)
+
+
+def reached(stage: str, since: str) -> bool:
+    """Whether a clause that holds from `since` holds at `stage`."""
+    return STAGES.index(stage) >= STAGES.index(since)

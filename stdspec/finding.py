@@ -1,0 +1,85 @@
+"""The values that say what is wrong and where: Span, Edit, Related, Finding, Severity.
+
+A Finding is a frozen value; every check yields them and nothing raises for a fault in a spec.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the order of the members is from worst to mildest."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of text. Lines and columns count from 1; the end column is the first one after the stretch.
+
+    `file` is an absolute path, or `COMMAND_LINE` for an override, whose `line` is then its number.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+COMMAND_LINE = "<command line>"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement of the text in `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that has to do with a finding, and what it has to do with it."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: its code and slug, how bad it is, what it is and what to do, and where.
+
+    Attributes:
+        code: the code, such as ``DAT001``.
+        slug: the fault's name, such as ``unpinned-source``.
+        severity: error, warning or info.
+        message: the fact and, after a semicolon, the remedy; no final full stop.
+        path: the dotted config path that is at fault, or the empty string.
+        span: the place in the text; None when nothing of the input stands for it.
+        related: other places: what the value beat, where the option was chosen.
+        fix: the edits that mend it, when they are safe.
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    message: str
+    path: str = ""
+    span: Span | None = None
+    related: tuple[Related, ...] = ()
+    fix: tuple[Edit, ...] = ()
+
+    def sort_key(self) -> tuple[str, int, int, str, str, str]:
+        """Order of output: by file, line, column, then code, path and message."""
+        where = (self.span.file, self.span.line, self.span.column) if self.span else ("", 0, 0)
+        return (*where, self.code, self.path, self.message)

@@ -1,0 +1,64 @@
+"""Config paths and how file paths are shown.
+
+A config path is a tuple of keys and list indices, ``("training", "optimizer", "lr")``; its dotted text is for people
+and for Hydra overrides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+Key = str | int
+ConfigPath = tuple[Key, ...]
+
+MISSING: Final = object()
+"""What `select` returns when nothing stands at a path (a null that was written is None)."""
+
+
+def dotted(path: Iterable[Key]) -> str:
+    """The path as text: ``training.optimizer.lr``, ``model.hidden[0]``."""
+    text = ""
+    for key in path:
+        if isinstance(key, int):
+            text += f"[{key}]"
+        else:
+            text += f".{key}" if text else str(key)
+    return text
+
+
+def split_dotted(text: str) -> ConfigPath:
+    """The config path that `dotted` wrote. Keys that hold a dot cannot be told apart from nested keys."""
+    keys: list[Key] = []
+    for part in text.replace("[", ".[").split("."):
+        if part.startswith("[") and part.endswith("]"):
+            keys.append(int(part[1:-1]))
+        elif part:
+            keys.append(part)
+    return tuple(keys)
+
+
+def select(value: Any, path: Iterable[Key]) -> Any:
+    """The part of plain data at a path, or `MISSING`."""
+    for key in path:
+        if not _holds(value, key):
+            return MISSING
+        value = value[key]
+    return value
+
+
+def _holds(value: Any, key: Key) -> bool:
+    if isinstance(value, list):
+        return isinstance(key, int) and -len(value) <= key < len(value)
+    return isinstance(value, Mapping) and key in value
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A file path as people should see it: relative to the working directory where it lies below it, with `/`."""
+    full = Path(os.path.abspath(path))
+    try:
+        return full.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return full.as_posix()

@@ -1,0 +1,256 @@
+"""Reads one YAML file: value, marks, header and faults. A fault in the text is a finding, never an exception."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from typing import Any, Final
+
+import yaml
+
+from stdspec.errors import InputError
+from stdspec.finding import Finding, Severity, Span
+from stdspec.paths import ConfigPath, Key, dotted, shown
+from stdspec.source.document import Document, Mark
+from stdspec.source.scalars import MERGE
+from stdspec.source.tree import Fault, Node, Place, TreeReader
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+HEADER_CHARACTERS: Final = 512
+"""How much of a file Hydra looks at for its header comments."""
+
+_PLAIN_WORDS: Final = {
+    "mapping values are not allowed in this context": "a second ':' stands where a value is expected; quote the value",
+    "mapping values are not allowed here": "a second ':' stands where a value is expected; quote the value",
+    "could not find expected ':'": "a key has no ':' after it; write 'key: value'",
+    "did not find expected key": "the line does not fit the mapping above it; indent it like its neighbours",
+    "did not find expected '-' indicator": "the line does not fit the list above it; begin it with '- '",
+    "did not find expected ',' or ']'": "a list that begins with '[' is not closed; add ',' or ']'",
+    "did not find expected ',' or '}'": "a mapping that begins with '{' is not closed; add ',' or '}'",
+    "found unexpected end of stream": "a quoted text is not closed; add the quote",
+    "found undefined tag handle": "a tag that nothing defines; quote the value",
+    "block sequence entries are not allowed in this context": "a list item stands behind a key; begin a new line",
+    "control characters are not allowed": "there is a control character; remove it",
+}
+
+
+def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
+    """Reads a YAML file, or `text` as if it stood in it.
+
+    Raises:
+        InputError: when the file does not exist or cannot be opened.
+    """
+    full = os.path.abspath(path)
+    data = _bytes_of(full) if text is None else text
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 1024 // 1024
+        return _refused(full, "", "YML006", "yaml-bomb", f"the file is larger than {limit} MiB; split it", (1, 1, 1, 1))
+    try:
+        decoded = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        return _refused(full, "", "YML007", "not-utf-8", message, (line, column, line, column + 1))
+    return _Reading(full, decoded).document()
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError("there is no such file", place=shown(path), remedy="check the path") from None
+    except IsADirectoryError:
+        raise InputError("this is a directory, not a file", place=shown(path)) from None
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {error.strerror}", place=shown(path)) from None
+
+
+def _refused(path: str, text: str, code: str, slug: str, message: str, place: Place) -> Document:
+    finding = Finding(code, slug, Severity.ERROR, message, span=Span(path, *place))
+    return Document(path, text, {}, {}, {}, (finding,), readable=False)
+
+
+class _Reading:
+    """The reading of one text: collects marks and findings while the tree becomes plain data."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path, self._text = path, text
+        self._marks: dict[ConfigPath, Mark] = {}
+        self._findings: list[Finding] = []
+        self._readable = True
+
+    def document(self) -> Document:
+        reader = TreeReader(self._text)
+        header = self._header()
+        try:
+            root = reader.read()
+            value = self._value(root, ()) if root is not None else {}
+        except Fault as fault:
+            return _refused(self._path, self._text, fault.code, fault.slug, fault.message, fault.place)
+        except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
+            return _refused(self._path, self._text, *_not_yaml(error, self._text))
+        if root is not None:
+            span = Span(self._path, *root.place)
+            self._marks[()] = Mark(span, span)
+            value = self._top(root, value)
+        for text, reading, place in reader.surprises:
+            message = (
+                f"{text} is read as {reading} here and differently by YAML 1.2 editors; quote it or write the value out"
+            )
+            self._note("YML009", "surprising-scalar", message, place, severity=Severity.WARNING)
+        return Document(self._path, self._text, value, self._marks, header, tuple(self._findings), self._readable)
+
+    def _note(
+        self,
+        code: str,
+        slug: str,
+        message: str,
+        place: Place,
+        path: ConfigPath = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        self._findings.append(Finding(code, slug, severity, message, dotted(path), Span(self._path, *place)))
+
+    def _top(self, root: Node, value: Any) -> Any:
+        """The document's value when the top level is no mapping: what Hydra makes of it, and a finding."""
+        if isinstance(value, dict):
+            return value
+        if value is None:
+            self._marks.clear()
+            return {}
+        found = "a list" if isinstance(value, list) else "a single value"
+        self._note("YML008", "not-a-mapping", f"the file holds {found}; write 'key: value' lines", root.place)
+        self._readable = isinstance(value, list | str)
+        return {value: None} if isinstance(value, str) else value
+
+    def _value(self, node: Node, path: ConfigPath) -> Any:
+        if node.kind == "scalar":
+            value = node.value
+            if isinstance(value, float) and not math.isfinite(value):
+                self._note(
+                    "YML005",
+                    "non-finite-number",
+                    f"{node.text} is not a finite number; write a number or null",
+                    node.place,
+                    path,
+                )
+            if value is MERGE:
+                raise Fault(
+                    "YML001", "not-yaml", "'<<' is a key that takes over a mapping, not a value; quote it", node.place
+                )
+            return value
+        if node.kind == "list":
+            return [self._item(item, (*path, index)) for index, item in enumerate(node.items)]
+        return self._mapping(node, path)
+
+    def _item(self, item: Node, path: ConfigPath) -> Any:
+        span = Span(self._path, *item.place)
+        self._marks[path] = Mark(span, span)
+        return self._value(item, path)
+
+    def _mapping(self, node: Node, path: ConfigPath) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for key, value in self._pairs(node):
+            name = self._key(key, path)
+            here = (*path, name)
+            if here in self._marks:
+                self._forget(here)
+            self._marks[here] = Mark(Span(self._path, *key.place), Span(self._path, *value.place))
+            result[name] = self._value(value, here)
+        return result
+
+    def _forget(self, path: ConfigPath) -> None:
+        for known in [known for known in self._marks if known[: len(path)] == path]:
+            del self._marks[known]
+
+    def _pairs(self, node: Node) -> list[tuple[Node, Node]]:
+        """The entries of a mapping; what merge keys (``<<``) bring comes first, so that its own entries win."""
+        merged: list[tuple[Node, Node]] = []
+        own: list[tuple[Node, Node]] = []
+        seen: dict[str, Node] = {}
+        for key, value in node.items:
+            if key.kind == "scalar" and key.value is MERGE:
+                merged.extend(self._merged(value))
+                continue
+            if key.kind == "scalar" and isinstance(key.value, str):
+                if key.value in seen:
+                    message = f"the key '{key.value}' stands twice, first in line {seen[key.value].place[0]}; keep one"
+                    raise Fault("YML003", "duplicate-key", message, key.place)
+                seen[key.value] = key
+            own.append((key, value))
+        return merged + own
+
+    def _merged(self, value: Node) -> list[tuple[Node, Node]]:
+        sources = value.items if value.kind == "list" else [value]
+        if any(source.kind != "map" for source in sources):
+            message = "'<<' takes a mapping or a list of mappings; give it an alias such as *base"
+            raise Fault("YML001", "not-yaml", message, value.place)
+        return [pair for source in reversed(sources) for pair in self._pairs(source)]
+
+    def _key(self, key: Node, path: ConfigPath) -> Key:
+        if key.kind != "scalar":
+            raise Fault("YML001", "not-yaml", "a list or a mapping cannot be a key; write a word", key.place)
+        value: Any = key.value
+        if not isinstance(value, str):
+            kind = "a boolean" if isinstance(value, bool) else "null" if value is None else "a number"
+            text = key.text or "(empty)"
+            self._readable = self._readable and value is not None
+            self._note("YML004", "non-string-key", f"key {text} is {kind}; quote it", key.place, path)
+        return value  # type: ignore[no-any-return]
+
+    def _header(self) -> dict[str, str]:
+        """Hydra's header: comment lines ``# @name value`` before anything else."""
+        header: dict[str, str] = {}
+        for number, raw in enumerate(self._text[:HEADER_CHARACTERS].splitlines(), start=1):
+            line = raw.strip()
+            if not line:
+                continue
+            if not re.match(r"#\s*@", line):
+                break
+            words = line.lstrip("#").split()
+            if len(words) != 2:
+                message = f"'{line}' is not a header Hydra takes; write '# @package name'"
+                self._readable = False
+                self._note("YML011", "bad-header", message, (number, 1, number, len(raw) + 1))
+                break
+            if words[0].startswith("@"):
+                header[words[0][1:]] = words[1]
+        return header
+
+
+_AT_ITS_BEGIN: Final = frozenset(
+    (
+        "could not find expected ':'",
+        "did not find expected ',' or ']'",
+        "did not find expected ',' or '}'",
+        "found unexpected end of stream",
+    )
+)
+"""Problems that are seen late: the place to look at is where the construct begins."""
+
+
+def _not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, str, Place]:
+    """Code, slug, message and place for what the parser refused."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML")
+    mark = getattr(error, "problem_mark", None)
+    if problem in _AT_ITS_BEGIN or mark is None:
+        mark = getattr(error, "context_mark", None) or mark
+    if mark is None:
+        before = text[: int(getattr(error, "position", 0))]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    else:
+        line, column = mark.line + 1, mark.column + 1
+    lines = text.splitlines()
+    current = lines[line - 1] if 0 < line <= len(lines) else ""
+    indent = current[: len(current) - len(current.lstrip())]
+    if "\t" in indent:
+        column = indent.index("\t") + 1
+        message = "a tab stands where YAML takes only spaces; replace it by spaces"
+        return "YML002", "tab-indent", message, (line, column, line, column + 1)
+    place = (line, column, line, column + 1)
+    if problem == "found character that cannot start any token":
+        return "YML001", "not-yaml", f"a value cannot begin with '{current[column - 1 : column]}'; quote it", place
+    return "YML001", "not-yaml", _PLAIN_WORDS.get(problem, f"this is not YAML: {problem}"), place

@@ -1,0 +1,170 @@
+"""What a YAML scalar means, exactly as OmegaConf 2.3 reads it.
+
+YAML 1.1 as PyYAML has it, with two differences: ``1e-3`` is a float, and there are no timestamps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+Scalar = str | int | float | bool | None
+
+MERGE: Final = object()
+"""What the plain scalar ``<<`` means as a key: take over the entries of the mapping it names."""
+
+_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLS: Final = {
+    spelling: value
+    for word, value in (("yes", True), ("no", False), ("true", True), ("false", False), ("on", True), ("off", False))
+    for spelling in (word, word.capitalize(), word.upper())
+}
+_MAYBE_NUMBER: Final = frozenset("-+0123456789.")
+_INTEGER: Final = re.compile(
+    r"[-+]?(?:0b[01_]+|0[0-7_]+|(?:0|[1-9][0-9_]*)|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)"
+)
+_FLOAT: Final = re.compile(
+    r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9]+(?:_[0-9]+)*[eE][-+]?[0-9]+"
+    r"|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*"
+    r"|[-+]?\.(?:inf|Inf|INF)"
+    r"|\.(?:nan|NaN|NAN)"
+)
+
+
+class UnreadableScalarError(ValueError):
+    """A scalar that has no value as plain data; its text says why."""
+
+
+def _sexagesimal(digits: str) -> float:
+    total = 0.0
+    for part in digits.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def integer(text: str) -> int:
+    """The value of a YAML 1.1 integer: ``12``, ``0b1``, ``012`` (octal), ``0x1F``, ``12:30:45`` (base 60)."""
+    digits = text.replace("_", "")
+    sign = -1 if digits[0] == "-" else 1
+    digits = digits.lstrip("+-")
+    if digits.startswith("0b"):
+        return sign * int(digits[2:], 2)
+    if digits.startswith("0x"):
+        return sign * int(digits[2:], 16)
+    if digits[0] == "0" and len(digits) > 1:
+        return sign * int(digits, 8)
+    if ":" in digits:
+        total = 0
+        for part in digits.split(":"):
+            total = total * 60 + int(part)
+        return sign * total
+    return sign * int(digits)
+
+
+def floating(text: str) -> float:
+    """The value of a float: ``0.5``, ``1e-3``, ``.inf``, ``.nan``, ``1:30.5`` (base 60)."""
+    digits = text.replace("_", "").lower()
+    sign = -1.0 if digits[0] == "-" else 1.0
+    digits = digits.lstrip("+-")
+    if digits == ".inf":
+        return sign * float("inf")
+    if digits == ".nan":
+        return float("nan")
+    return sign * (_sexagesimal(digits) if ":" in digits else float(digits))
+
+
+@lru_cache(maxsize=65_536)
+def plain(text: str) -> Scalar | object:
+    """The value of an unquoted scalar; `MERGE` for ``<<``.
+
+    Raises:
+        UnreadableScalarError: for ``=`` and for an integer too long to convert.
+    """
+    if text in _NULLS:
+        return None
+    if text in _BOOLS:
+        return _BOOLS[text]
+    if text[0] in _MAYBE_NUMBER:
+        return _number(text)
+    if text == "<<":
+        return MERGE
+    if text == "=":
+        raise UnreadableScalarError("a lone '=' has no value; quote it")
+    return text
+
+
+def _number(text: str) -> Scalar:
+    try:
+        if _FLOAT.fullmatch(text):
+            return floating(text)
+        if _INTEGER.fullmatch(text):
+            return integer(text)
+    except ValueError:
+        raise UnreadableScalarError(f"the number that begins with {text[:12]} cannot be read; quote it") from None
+    return text
+
+
+def _as_bool(text: str) -> bool:
+    word = text.lower()
+    if word not in _BOOLS:
+        raise UnreadableScalarError(f"'{text}' is tagged as a boolean and is none")
+    return _BOOLS[word]
+
+
+def _as_none(_text: str) -> None:
+    return None
+
+
+_TAGGED: Final[dict[str, Callable[[str], Scalar]]] = {
+    "tag:yaml.org,2002:str": str,
+    "tag:yaml.org,2002:int": integer,
+    "tag:yaml.org,2002:float": floating,
+    "tag:yaml.org,2002:bool": _as_bool,
+    "tag:yaml.org,2002:null": _as_none,
+}
+
+
+def tagged(tag: str, text: str) -> Scalar:
+    """The value of a scalar with an explicit tag, such as ``!!str 12``.
+
+    Raises:
+        UnreadableScalarError: for a tag that does not stand for plain data, or a text that does not fit it.
+    """
+    if tag == "!":
+        return text
+    if tag not in _TAGGED:
+        raise UnreadableScalarError(f"the tag {shown_tag(tag)} does not stand for plain data; remove it")
+    try:
+        return _TAGGED[tag](text)
+    except UnreadableScalarError:
+        raise
+    except (ValueError, IndexError):
+        raise UnreadableScalarError(f"'{text[:40]}' does not fit its tag {shown_tag(tag)}") from None
+
+
+def shown_tag(tag: str) -> str:
+    """A tag as it is written: ``!!int`` for ``tag:yaml.org,2002:int``."""
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+_OTHER_READINGS: Final = (
+    (re.compile(r"[-+]?0[0-7_]+"), "an octal number"),
+    (re.compile(r"[-+]?0b[01_]+"), "a binary number"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60"),
+    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9_.]*"), "a number with underscores"),
+)
+
+
+def other_reading(text: str, value: Scalar) -> str | None:
+    """What is surprising about an unquoted scalar that YAML 1.2, which most editors follow, reads differently."""
+    if value is True or value is False:
+        return None if text.lower() in ("true", "false") else "a boolean"
+    if isinstance(value, int | float):
+        return next((what for pattern, what in _OTHER_READINGS if pattern.fullmatch(text)), None)
+    if isinstance(value, str) and re.fullmatch(r"0o[0-7]+", text):
+        return "a text"
+    return None

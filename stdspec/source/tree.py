@@ -1,0 +1,208 @@
+"""Parser events to a tree of nodes with places, guarded before anything expands.
+
+Aliases stay references in the tree; how many nodes they would expand to is counted while reading, so that an alias or
+merge-key bomb is refused for the price of its own bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import yaml
+
+from stdspec.source.scalars import Scalar, UnreadableScalarError, other_reading, plain, shown_tag, tagged
+
+MAX_DEPTH: Final = 60
+MAX_NODES: Final = 100_000
+
+Place = tuple[int, int, int, int]
+"""Line, column, end line, end column; all from 1, the end column exclusive."""
+
+
+class Fault(Exception):
+    """What stops the reading of a text: a finding's code and slug, its words and its place."""
+
+    def __init__(self, code: str, slug: str, message: str, place: Place) -> None:
+        super().__init__(message)
+        self.code, self.slug, self.message, self.place = code, slug, message, place
+
+
+@dataclass(slots=True)
+class Node:
+    """A scalar, a mapping or a list of the text.
+
+    `items` holds pairs of key and value nodes (mapping) or nodes (list); `size` counts the nodes after expansion.
+    """
+
+    kind: Literal["scalar", "map", "list"]
+    place: Place
+    value: Scalar | object = None
+    text: str = ""
+    items: list[Any] = field(default_factory=list)
+    size: int = 1
+
+
+Note = Callable[[str, str, str, Place], None]
+
+
+class TreeReader:
+    """Reads one text. `surprises` collects unquoted scalars that other readers see differently."""
+
+    def __init__(self, text: str) -> None:
+        self._parser = _PARSER(text)
+        self._lines: list[str] | None = None
+        self._text = text
+        self._anchors: dict[str, Node | None] = {}
+        self.surprises: list[tuple[str, str, Place]] = []
+
+    def read(self) -> Node | None:
+        """The root node, or None for a text without a document.
+
+        Raises:
+            Fault: when the text is refused.
+            yaml.MarkedYAMLError: when it is not YAML.
+        """
+        next_event = self._parser.get_event
+        next_event()
+        if isinstance(next_event(), yaml.StreamEndEvent):
+            return None
+        root = self._node(next_event(), 1)
+        next_event()
+        event = next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            message = "the file holds a second document (a line '---'); keep one document per file"
+            raise Fault("YML001", "not-yaml", message, _start(event))
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if depth > MAX_DEPTH:
+            raise Fault(
+                "YML006", "yaml-bomb", f"values are nested more than {MAX_DEPTH} deep; flatten them", _start(event)
+            )
+        anchor = event.anchor
+        if anchor is not None:
+            self._anchors[anchor] = None
+        if isinstance(event, yaml.ScalarEvent):
+            node = self._scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent):
+            node = self._mapping(event, depth)
+        else:
+            node = self._sequence(event, depth)
+        if anchor is not None:
+            self._anchors[anchor] = node
+        if node.size > MAX_NODES:
+            raise Fault(
+                "YML006",
+                "yaml-bomb",
+                f"the text expands to more than {MAX_NODES} values; use fewer aliases",
+                node.place,
+            )
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        place = _place(event)
+        if event.anchor not in self._anchors:
+            raise Fault("YML001", "not-yaml", f"there is no anchor &{event.anchor} above this alias", place)
+        node = self._anchors[event.anchor]
+        if node is None:
+            raise Fault(
+                "YML006", "yaml-bomb", f"the anchor &{event.anchor} contains itself; write the value out", place
+            )
+        return node
+
+    def _scalar(self, event: Any) -> Node:
+        text, place = event.value, _place(event)
+        if event.style in ("|", ">"):
+            place = self._trimmed(place)
+        try:
+            if event.tag is not None:
+                value: Scalar | object = tagged(event.tag, text)
+            elif event.implicit[0]:
+                value = plain(text)
+                if value is not text and value is not None:
+                    self._surprise(text, value, place)
+            else:
+                value = text
+        except UnreadableScalarError as error:
+            raise Fault("YML001", "not-yaml", str(error), place) from None
+        return Node("scalar", place, value, text)
+
+    def _surprise(self, text: str, value: Any, place: Place) -> None:
+        reading = other_reading(text, value)
+        if reading:
+            self.surprises.append((text, reading, place))
+
+    def _mapping(self, event: Any, depth: int) -> Node:
+        node = Node("map", _place(event))
+        _only_plain_tag(event, "map")
+        following = self._parser.get_event
+        item = following()
+        while not isinstance(item, yaml.MappingEndEvent):
+            surprises = len(self.surprises)
+            key = self._node(item, depth + 1)
+            del self.surprises[surprises:]  # a key that is no text has a finding of its own
+            value = self._node(following(), depth + 1)
+            node.items.append((key, value))
+            node.size += 1 + value.size
+            item = following()
+        last = node.items[-1][1] if node.items and not event.flow_style else None
+        node.place = _closed(node.place, item, last)
+        return node
+
+    def _sequence(self, event: Any, depth: int) -> Node:
+        node = Node("list", _place(event))
+        _only_plain_tag(event, "seq")
+        following = self._parser.get_event
+        item = following()
+        while not isinstance(item, yaml.SequenceEndEvent):
+            child = self._node(item, depth + 1)
+            node.items.append(child)
+            node.size += child.size
+            item = following()
+        last = node.items[-1] if node.items and not event.flow_style else None
+        node.place = _closed(node.place, item, last)
+        return node
+
+    def _trimmed(self, place: Place) -> Place:
+        """The place of a block scalar without the line breaks after it, which the parser counts in."""
+        if self._lines is None:
+            self._lines = self._text.splitlines()
+        line, column, end_line, end_column = place
+        if end_column > 1 and end_line <= len(self._lines):
+            return place
+        end_line = min(end_line - 1, len(self._lines))
+        while end_line > line and not self._lines[end_line - 1].strip():
+            end_line -= 1
+        return line, column, end_line, len(self._lines[end_line - 1]) + 1
+
+
+_PARSER: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+
+
+def _start(event: Any) -> Place:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2
+
+
+def _place(event: Any) -> Place:
+    start, end = event.start_mark, event.end_mark
+    return start.line + 1, start.column + 1, end.line + 1, end.column + 1
+
+
+def _closed(start: Place, end_event: Any, last: Node | None) -> Place:
+    """The place of a collection: to its closing bracket, or to the end of its last item."""
+    if last is None:
+        mark = end_event.end_mark
+        return start[0], start[1], mark.line + 1, mark.column + 1
+    end = last.place[2:]
+    return (*start[:2], *end) if end >= start[:2] else start
+
+
+def _only_plain_tag(event: Any, kind: str) -> None:
+    if event.tag not in (None, "!", f"tag:yaml.org,2002:{kind}"):
+        message = f"the tag {shown_tag(event.tag)} does not stand for plain data; remove it"
+        raise Fault("YML001", "not-yaml", message, _start(event))

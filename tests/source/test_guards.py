@@ -1,0 +1,59 @@
+"""Hostile texts give the expected finding at once."""
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from stdspec.source.reader import MAX_BYTES, read
+
+LEVELS = "abcdefghijklmno"
+
+
+def alias_bomb() -> str:
+    lines = [f"a: &a [{', '.join('x' * 9)}]"]
+    lines += [f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in pairwise(LEVELS)]
+    return "\n".join(lines)
+
+
+def merge_bomb() -> str:
+    lines = ["a: &a {k1: 1, k2: 2, k3: 3}"]
+    lines += [f"{new}: &{new} {{<<: [{', '.join([f'*{old}'] * 9)}]}}" for old, new in pairwise(LEVELS)]
+    return "\n".join(lines)
+
+
+HOSTILE = {
+    "alias bomb": alias_bomb(),
+    "merge-key bomb": merge_bomb(),
+    "flow depth": "a: " + "[" * 50_000,
+    "block depth": "\n".join("  " * level + "a:" for level in range(1_000)),
+    "self reference": "a: &a [*a]",
+    "many values": "a: [" + "1," * 120_000 + "]",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_bombs_are_refused_before_they_expand(text):
+    begin = time.process_time()
+    document = read("/project/spec.yaml", text.encode())
+    assert [item.code for item in document.findings] == ["YML006"]
+    assert document.value == {}
+    assert not document.readable
+    assert time.process_time() - begin < 2
+
+
+def test_a_large_file_is_refused_without_parsing():
+    document = read("/project/spec.yaml", b"a: 1 #" + b"x" * MAX_BYTES)
+    assert [item.message for item in document.findings] == ["the file is larger than 2 MiB; split it"]
+
+
+def test_a_number_too_long_to_convert_is_refused():
+    document = read("/project/spec.yaml", b"a: " + b"9" * 10_000)
+    assert [item.code for item in document.findings] == ["YML001"]
+
+
+def test_a_large_honest_file_is_read():
+    text = "\n".join(f"key_{number}: {{a: {number}, b: [1, 2, 3]}}" for number in range(5_000))
+    document = read("/project/spec.yaml", text.encode())
+    assert document.ok
+    assert document.value["key_4999"] == {"a": 4999, "b": [1, 2, 3]}

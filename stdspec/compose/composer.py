@@ -1,0 +1,125 @@
+"""The two ways to compose: exactly what Hydra gives, or a spec with origins and with what there is to say about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stdspec import resources
+from stdspec.compose.composition import Composition, build
+from stdspec.compose.model import Composed, Origin
+from stdspec.compose.policy import policy_findings, value_findings
+from stdspec.compose.refusal import broken
+from stdspec.compose.resolve import Problem, Resolver
+from stdspec.compose.trace import flatten
+from stdspec.compose.walk import EXPERIMENT
+from stdspec.finding import Finding, Severity, Span
+from stdspec.paths import ConfigPath, dotted, shown
+from stdspec.settings import Settings, load
+
+
+def compose(config_dir: str, config_name: str | None, overrides: Sequence[str]) -> dict[str, Any]:
+    """What Hydra's compose API gives, as plain data before interpolation and without the `hydra` node.
+
+    Raises:
+        ComposeError: when Hydra would refuse.
+    """
+    value: dict[str, Any] = _copy(build(os.path.abspath(config_dir), config_name, overrides, None).value)
+    return value
+
+
+def compose_with_origins(
+    config_dir: str,
+    config_name: str | None,
+    overrides: Sequence[str],
+    *,
+    append_shipped: bool = True,
+    settings: Settings | None = None,
+) -> Composed:
+    """Composes one entry point, with the origin of every value.
+
+    Args:
+        config_dir: the folder of the configs.
+        config_name: the primary config without `.yaml`, or None.
+        overrides: the command line, in Hydra's grammar.
+        append_shipped: look in the shipped config groups for what the folder lacks.
+        settings: the project's settings; those that hold in the folder when None.
+
+    Raises:
+        ComposeError: when Hydra would refuse; as `Broken` when a file has faults of its own.
+    """
+    folder = os.path.abspath(config_dir)
+    result = build(folder, config_name, overrides, str(resources.conf()) if append_shipped else None)
+    faults = [item for item in result.repository.findings if item.severity is Severity.ERROR]
+    faults += value_findings(result.overrides)
+    if faults:
+        raise broken(faults)
+    settings = settings or load(Path(folder))
+    resolver = Resolver(result.value, settings.allow_env)
+    resolved = resolver.all()
+    origins = flatten(result.trace)
+    entry = _entry_file(result, folder)
+    name = shown(result.primary.path) if result.primary else shown(folder)
+    return Composed(
+        name=" ".join((name, *overrides)),
+        entry=entry,
+        value=_copy(result.value),
+        resolved=resolved,
+        origins=origins,
+        choices=_chosen(result),
+        files=tuple(file.path for file in result.repository.files),
+        overrides=tuple(overrides),
+        findings=(
+            *result.repository.findings,
+            *policy_findings(result.steps, result.primary, settings),
+            *_emptiness(entry, result),
+            *(_computed(text, choice.span) for text, choice in result.walk.resolver_calls),
+            *(_located(problem, origins) for problem in resolver.problems),
+        ),
+    )
+
+
+def _chosen(result: Composition) -> dict[str, str]:
+    """The options of the groups, by name, Hydra's own groups left out."""
+    made = sorted(result.walk.choices.made.items())
+    return {key: value for key, value in made if value is not None and not key.startswith("hydra/")}
+
+
+def _entry_file(result: Composition, folder: str) -> str:
+    """The file that people edit: the experiment's when there is one, else the primary config's."""
+    for step in result.steps:
+        if step.default.group is not None and step.default.group_path == EXPERIMENT:
+            return step.file.path
+    return result.primary.path if result.primary is not None else folder
+
+
+def _emptiness(entry: str, result: Composition) -> Iterator[Finding]:
+    for file in result.repository.files:
+        if file.path == entry and file.document.empty:
+            yield Finding("YML010", "empty-file", Severity.ERROR, "the file says nothing; write a spec", span=file.span)
+
+
+def _computed(text: str, span: Span | None) -> Finding:
+    message = f"the option {text} is computed by a resolver, which a spec may not use; write the option's name"
+    return Finding("HYD004", "forbidden-resolver", Severity.ERROR, message, "defaults", span)
+
+
+def _located(problem: Problem, origins: Mapping[ConfigPath, tuple[Origin, ...]]) -> Finding:
+    """A problem as a finding, at the value or at the key of its nearest ancestor that somebody wrote."""
+    span: Span | None = None
+    for end in range(len(problem.path), -1, -1):
+        chain = origins.get(problem.path[:end])
+        if chain:
+            span = chain[0].span if end == len(problem.path) else chain[0].key
+            break
+    return Finding(problem.code, problem.slug, Severity.ERROR, problem.message, dotted(problem.path), span)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_copy(child) for child in value]
+    return value

@@ -1,0 +1,164 @@
+"""The only module that imports Hydra and OmegaConf, and only when something needs them.
+
+Hydra parses unusual overrides, OmegaConf judges unusual interpolations, and both together are the reference that
+`verify` compares with.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+from stdspec.errors import InputError
+
+SUPPORTED = ((1, 3, 8), (1, 4))
+"""The first version that is safe to use, and the first one that was never looked at."""
+
+
+class OverrideSyntaxError(ValueError):
+    """A text that Hydra's override grammar refuses."""
+
+
+class ReferenceRefusedError(Exception):
+    """Hydra itself refused the composition; the text is its message."""
+
+
+@cache
+def check_version() -> None:
+    """Refuses a Hydra other than the supported ones.
+
+    Raises:
+        InputError: when the installed version is older or newer.
+    """
+    found = version("hydra-core")
+    numbers = tuple(int(part) for part in found.split(".")[:3] if part.isdigit())
+    if not SUPPORTED[0] <= numbers < SUPPORTED[1]:
+        raise InputError(f"hydra-core {found} is installed", remedy='install "hydra-core>=1.3.8,<1.4"')
+
+
+@cache
+def _overrides_parser() -> Any:
+    check_version()
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    return OverridesParser.create()
+
+
+def parse_override(text: str) -> tuple[str, str, str | None, Any, bool]:
+    """Prefix (``+``, ``++``, ``~`` or none), key, package, value and whether it is a sweep.
+
+    Raises:
+        OverrideSyntaxError: when the grammar refuses the text.
+    """
+    parser = _overrides_parser()
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        parsed = parser.parse_overrides([text])[0]
+        sweep = parsed.is_sweep_override()
+        value = None if sweep else parsed.value()
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise OverrideSyntaxError(_in_plain_words(str(error))) from None
+    prefix = {"CHANGE": "", "ADD": "+", "FORCE_ADD": "++", "DEL": "~"}[parsed.type.name]
+    return prefix, parsed.key_or_group, parsed.package, value, sweep
+
+
+_LEXER: Final = "LexerNoViableAltException: "
+
+
+def _in_plain_words(message: str) -> str:
+    """What Hydra's override parser says, without the names of its classes and its links."""
+    lines = [line for line in message.split("\n") if line.strip() and not line.startswith("See https:")]
+    if lines[0].startswith(_LEXER) and len(lines) > 1:
+        return f"the character in column {len(lines[1]) - len(_LEXER)} is not allowed there"
+    kept = lines[1:] if lines[0].startswith("Error parsing override") and len(lines) > 1 else lines
+    return kept[0].strip().replace("missing EQUAL at '<EOF>'", "it has no '='")
+
+
+def interpolation_problem(text: str) -> str | None:
+    """What OmegaConf's grammar has against a text, or None."""
+    check_version()
+    from omegaconf.errors import GrammarParseError
+    from omegaconf.grammar_parser import parse
+
+    try:
+        parse(text)
+    except GrammarParseError as error:
+        return str(error).partition("\n")[0]
+    return None
+
+
+def resolve_option(text: str, known: Mapping[str, object]) -> object:
+    """An option of a defaults list that a resolver computes, ``${oc.env:DB,mysql}``; None when it has no value."""
+    check_version()
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        return OmegaConf.create({**known, "__option__": text})["__option__"]
+    except OmegaConfBaseException:
+        return None
+
+
+@contextmanager
+def _hydra(config_dir: str, appended: str | None) -> Iterator[Any]:
+    """Hydra's compose function over a folder, its global state as it was before afterwards."""
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+
+    kept = GlobalHydra.instance().hydra
+    GlobalHydra.instance().clear()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with initialize_config_dir(config_dir, version_base="1.3"):
+                hydra = GlobalHydra.instance().hydra
+                if appended is not None and hydra is not None:
+                    path = hydra.config_loader.get_search_path()
+                    path.append("stdspec", f"file://{appended}")
+                    elements = path.get_path()
+                    elements.append(elements.pop([item.provider for item in elements].index("schema")))  # stays last
+                    hydra.config_loader.repository.initialize_sources(path)  # type: ignore[attr-defined]
+                yield compose
+    finally:
+        GlobalHydra.instance().clear()
+        if kept is not None:
+            GlobalHydra.instance().initialize(kept)
+
+
+def reference(config_dir: str, config_name: str | None, overrides: Sequence[str], appended: str | None) -> Any:
+    """What Hydra's compose API gives, as plain data without the `hydra` node and before interpolation.
+
+    Args:
+        config_dir: the folder of the configs, absolute.
+        config_name: the primary config, or None.
+        overrides: the command line.
+        appended: a folder to append to the search path.
+
+    Raises:
+        ReferenceRefusedError: when Hydra refuses.
+    """
+    check_version()
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf, open_dict
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        with _hydra(config_dir, appended) as compose:
+            config = compose(config_name, overrides=list(overrides), return_hydra_config=True)
+        with open_dict(config):
+            config.pop("hydra", None)
+        return OmegaConf.to_container(config, resolve=False)
+    except (*_REFUSALS, HydraException, OmegaConfBaseException, YAMLError) as error:
+        lines = [line.strip() for line in f"{error}\n{error.__cause__ or ''}".split("\n") if line.strip()]
+        raise ReferenceRefusedError(" ".join(lines[:2]) or type(error).__name__) from error
+
+
+_REFUSALS = (ValueError, TypeError, AssertionError, AttributeError, KeyError, IndexError, OSError, RecursionError)
+"""What escapes from Hydra besides its own exceptions when it refuses something."""

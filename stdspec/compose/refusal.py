@@ -1,0 +1,70 @@
+"""How a composition is refused: one sentence with its place, or the findings of the files that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stdspec.errors import ComposeError
+from stdspec.finding import COMMAND_LINE, Finding, Span
+from stdspec.paths import shown
+
+
+@dataclass(eq=False)
+class Broken(ComposeError):
+    """A file that the composition needs has faults of its own.
+
+    Attributes:
+        findings: those faults (codes YML…).
+    """
+
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(eq=False)
+class Refused(ComposeError):
+    """Hydra would refuse this composition.
+
+    Attributes:
+        span: the place that `place` says in words.
+    """
+
+    span: Span | None = None
+
+
+def place_of(span: Span | None) -> str | None:
+    """A span in words: ``conf/config.yaml:3:5``, or ``<command line>``."""
+    if span is None:
+        return None
+    if span.file == COMMAND_LINE:
+        return COMMAND_LINE
+    return f"{shown(span.file)}:{span.line}:{span.column}"
+
+
+def refuse(message: str, span: Span | None = None, remedy: str | None = None) -> Refused:
+    """The exception to raise: fact, place, remedy."""
+    return Refused(message, place_of(span), remedy, span)
+
+
+def broken(findings: Iterable[Finding]) -> Broken:
+    """The exception to raise for files with faults; its sentence is the first fault."""
+    found = tuple(findings)
+    return Broken(found[0].message, place_of(found[0].span), None, found)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` was probably meant to be, or None."""
+    import difflib
+
+    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def options_remedy(word: str, options: Iterable[str], what: str = "options") -> str | None:
+    """``did you mean 'digits'? the options are a, b`` for a choice that does not exist."""
+    listed = sorted(set(options))
+    if not listed:
+        return None
+    guess = nearest(word, listed)
+    text = f"the {what} are {', '.join(listed)}"
+    return f"did you mean '{guess}'? {text}" if guess else text

@@ -1,0 +1,246 @@
+"""Fills interpolations in. What cannot be filled stays as written and is a problem with its path.
+
+A path in progress may not be entered again, what is referred to is shared and counted, and texts may not grow without
+bound: hostile references cost no more than their own length.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from stdspec.compose.interpolation import Call, GrammarError, Piece, Reference, interpolated, parse, split_key
+from stdspec.compose.refusal import nearest
+from stdspec.paths import ConfigPath, Key, dotted, select
+
+MISSING_VALUE: Final = "???"
+MAX_NODES: Final = 100_000
+MAX_TEXT: Final = 1_000_000
+MAX_STEPS: Final = 100
+"""How many references may follow one another."""
+
+_ENVIRONMENT: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:,\s*(.*?)\s*)?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be resolved: the finding's code and slug, its words, the path of the value."""
+
+    code: str
+    slug: str
+    message: str
+    path: ConfigPath
+
+
+class UnresolvableError(Exception):
+    """Why a text cannot be resolved. `noted` when the cause is a problem of another value."""
+
+    def __init__(self, code: str, slug: str, message: str, noted: bool = False) -> None:
+        super().__init__(message)
+        self.code, self.slug, self.message, self.noted = code, slug, message, noted
+
+
+def _broken(message: str) -> UnresolvableError:
+    return UnresolvableError("HYD002", "broken-interpolation", message)
+
+
+def _cycle(text: str) -> UnresolvableError:
+    message = f"{text} leads back to itself; write the value once and refer to it from one side"
+    return UnresolvableError("HYD003", "interpolation-cycle", message)
+
+
+class Resolver:
+    """Resolves the interpolations of one composition, which it does not change."""
+
+    def __init__(self, root: Any, allowed_variables: Collection[str] = ()) -> None:
+        self._root = root
+        self._allowed = frozenset(allowed_variables)
+        self._done: dict[ConfigPath, tuple[Any, int]] = {}
+        self._failed: set[ConfigPath] = set()
+        self._open: set[ConfigPath] = set()
+        self._steps = 0
+        self.problems: list[Problem] = []
+
+    def all(self) -> Any:
+        """The whole composition resolved; the problems are in `problems` afterwards."""
+        return self._value((), self._root)[0]
+
+    def locate(self, path: ConfigPath) -> ConfigPath | None:
+        """The path of the value that the interpolation at `path` refers to, or None when it refers to none."""
+        try:
+            pieces = parse(select(self._root, path))
+            if len(pieces) == 1 and isinstance(pieces[0], Reference):
+                return self._target(pieces[0], path)
+        except (UnresolvableError, GrammarError):
+            pass
+        return None
+
+    def text_value(self, text: str, path: ConfigPath) -> Any:
+        """The value of one text as if it stood at `path`.
+
+        Raises:
+            UnresolvableError: when it has none.
+        """
+        return self._text(text, path)[0]
+
+    def _value(self, path: ConfigPath, raw: Any) -> tuple[Any, int]:
+        """The resolved value at a path and how many nodes it has."""
+        known = self._done.get(path)
+        if known is None:
+            known = self._done[path] = self._fresh(path, raw)
+        return known
+
+    def _fresh(self, path: ConfigPath, raw: Any) -> tuple[Any, int]:
+        if isinstance(raw, str):
+            if raw == MISSING_VALUE:
+                self._note(HYD_MISSING, path)
+            return self._noted(raw, path) if "${" in raw else (raw, 1)
+        if not isinstance(raw, dict | list):
+            return raw, 1
+        if path in self._open:
+            raise _cycle(f"a reference to {dotted(path) or 'the whole spec'}")
+        self._open.add(path)
+        try:
+            return self._collection(path, raw)
+        finally:
+            self._open.discard(path)
+
+    def _collection(self, path: ConfigPath, raw: dict[Key, Any] | list[Any]) -> tuple[Any, int]:
+        size = 1
+        items: dict[Key, Any] = {}
+        for key, child in raw.items() if isinstance(raw, dict) else enumerate(raw):
+            items[key], count = self._value((*path, key), child)
+            size += count
+            if size > MAX_NODES:
+                message = f"its references expand to more than {MAX_NODES} values; refer to smaller parts"
+                self._note(UnresolvableError("HYD007", "interpolation-bomb", message), path)
+                return raw, 1
+        return (items if isinstance(raw, dict) else list(items.values())), size
+
+    def _noted(self, raw: str, path: ConfigPath) -> tuple[Any, int]:
+        """A text resolved; one that cannot be is left as written and noted as a problem."""
+        try:
+            return self._text(raw, path)
+        except UnresolvableError as error:
+            if not error.noted:
+                self._note(error, path)
+            self._failed.add(path)
+            return raw, 1
+
+    def _note(self, error: UnresolvableError, path: ConfigPath) -> None:
+        self.problems.append(Problem(error.code, error.slug, error.message, path))
+        self._failed.add(path)
+
+    def _text(self, text: str, path: ConfigPath) -> tuple[Any, int]:
+        if path in self._open:
+            raise _cycle(text)
+        if self._steps >= MAX_STEPS:
+            raise _broken(f"more than {MAX_STEPS} references follow one another; shorten the chain")
+        self._open.add(path)
+        self._steps += 1
+        try:
+            pieces = parse(text)
+            if len(pieces) == 1 and not isinstance(pieces[0], str):
+                return self._piece(pieces[0], path)
+            joined = "".join(piece if isinstance(piece, str) else self._as_text(piece, path) for piece in pieces)
+        except GrammarError as error:
+            raise _broken(f"{error}; close the braces") from None
+        finally:
+            self._open.discard(path)
+            self._steps -= 1
+        if len(joined) > MAX_TEXT:
+            message = f"its references expand to more than {MAX_TEXT} characters; refer to smaller parts"
+            raise UnresolvableError("HYD007", "interpolation-bomb", message)
+        return joined, 1
+
+    def _as_text(self, piece: Reference | Call, path: ConfigPath) -> str:
+        if isinstance(piece, Reference):
+            target = self._target(piece, path)
+            raw = select(self._root, target)
+            if isinstance(raw, dict | list):
+                return str(raw)
+        return str(self._piece(piece, path)[0])
+
+    def _piece(self, piece: Reference | Call, path: ConfigPath) -> tuple[Any, int]:
+        if isinstance(piece, Call):
+            return self._call(piece), 1
+        target = self._target(piece, path)
+        if path[: len(target)] == target:
+            raise _cycle("the reference to " + (dotted(target) or "the whole spec"))
+        value = self._value(target, select(self._root, target))
+        if target in self._failed:
+            raise UnresolvableError("HYD002", "broken-interpolation", f"{dotted(target)} has no value", noted=True)
+        return value
+
+    def _key(self, pieces: tuple[Piece, ...], path: ConfigPath) -> str:
+        return "".join(piece if isinstance(piece, str) else self._as_text(piece, path) for piece in pieces)
+
+    def _target(self, reference: Reference, path: ConfigPath) -> ConfigPath:
+        """The path that a reference standing at `path` names, through references on the way."""
+        key = self._key(reference.pieces, path)
+        written = "${" + "." * reference.dots + key + "}"
+        if reference.dots > len(path):
+            raise _broken(f"{written} has more dots than there are levels above it; count them again")
+        at: ConfigPath = path[: len(path) - reference.dots] if reference.dots else ()
+        parts = split_key(key) if key else []
+        for part in parts:
+            at = self._container(at, written)
+            at = (*at, self._step(at, part, written))
+        return at
+
+    def _step(self, at: ConfigPath, part: str, written: str) -> Key:
+        raw = select(self._root, at)
+        if isinstance(raw, dict) and part in raw:
+            return part
+        if isinstance(raw, list) and re.fullmatch(r"\+?\d+", part) and int(part) < len(raw):
+            return int(part)
+        where = f"in {dotted(at)}" if at else "at the top"
+        guess = nearest(part, (str(key) for key in raw)) if isinstance(raw, dict) else None
+        remedy = f"did you mean '{guess}'?" if guess else "correct the name or add the value"
+        raise _broken(f"{written} names nothing: there is no '{part}' {where}; {remedy}")
+
+    def _container(self, at: ConfigPath, written: str) -> ConfigPath:
+        """`at`, or where the interpolation that stands there leads."""
+        raw = select(self._root, at)
+        steps = 0
+        while interpolated(raw):
+            pieces = parse(raw)
+            if at in self._open or steps > MAX_STEPS:
+                raise _cycle(written)
+            if len(pieces) != 1 or not isinstance(pieces[0], Reference):
+                break
+            self._open.add(at)
+            try:
+                target = self._target(pieces[0], at)
+            finally:
+                self._open.discard(at)
+            at, raw, steps = target, select(self._root, target), steps + 1
+        if not isinstance(raw, dict | list):
+            raise _broken(f"{written} names nothing: {dotted(at)} is no mapping; correct the name")
+        return at
+
+    def _call(self, call: Call) -> Any:
+        if call.resolver != "oc.env":
+            message = f"the resolver '{call.resolver}' is not allowed in a spec; write the value"
+            raise UnresolvableError("HYD004", "forbidden-resolver", message)
+        match = _ENVIRONMENT.fullmatch(call.arguments)
+        if match is None or match[1] not in self._allowed:
+            name = match[1] if match else call.arguments
+            message = f"the environment variable {name} is not allowed; add it to allow-env in the project's settings"
+            raise UnresolvableError("HYD004", "forbidden-resolver", message)
+        name, default = match[1], match[2]
+        if name in os.environ:
+            return os.environ[name]
+        if default is None:
+            raise _broken(
+                f"the environment variable {name} is not set; set it or give a default: ${{oc.env:{name},value}}"
+            )
+        return None if default == "null" else default.strip("'\"")
+
+
+HYD_MISSING: Final = UnresolvableError(
+    "HYD001", "missing-value", "a value is missing ('???'); write it here or in what selects this file"
+)

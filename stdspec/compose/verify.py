@@ -1,0 +1,53 @@
+"""Compares a composition with what the installed Hydra really composes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from stdspec import resources
+from stdspec.compose import hydra_adapter
+from stdspec.paths import ConfigPath, dotted
+
+
+def against_hydra(config_dir: str, config_name: str | None, overrides: Sequence[str], value: Any) -> str | None:
+    """The first difference between `value` and Hydra's own result, as a sentence; None when they are equal.
+
+    Types count: 1, 1.0 and true differ. The shipped config groups are appended to the search path.
+    """
+    folder = os.path.abspath(config_dir)
+    shipped = str(resources.conf())
+    appended = None if os.path.realpath(folder) == os.path.realpath(shipped) else shipped
+    try:
+        expected = hydra_adapter.reference(folder, config_name, overrides, appended)
+    except hydra_adapter.ReferenceRefusedError as error:
+        return f"Hydra refuses what stdspec composes: {error}"
+    return first_difference(expected, value, ())
+
+
+def first_difference(expected: Any, found: Any, path: ConfigPath) -> str | None:
+    """The first place at which plain data differ, in words; None when they are equal."""
+    where = dotted(path) or "the spec"
+    if type(expected) is not type(found):
+        return f"{where} is {expected!r} for Hydra and {found!r} for stdspec"
+    if isinstance(expected, dict):
+        for key in expected:
+            if key not in found:
+                return f"{dotted((*path, key))} exists for Hydra and not for stdspec"
+        for key in found:
+            if key not in expected:
+                return f"{dotted((*path, key))} exists for stdspec and not for Hydra"
+        pairs = [(key, expected[key], found[key]) for key in expected]
+    elif isinstance(expected, list):
+        if len(expected) != len(found):
+            return f"{where} has {len(expected)} items for Hydra and {len(found)} for stdspec"
+        pairs = [(index, one, other) for index, (one, other) in enumerate(zip(expected, found, strict=True))]
+    else:
+        same = expected == found or (expected != expected and found != found)  # NaN equals NaN here
+        return None if same else f"{where} is {expected!r} for Hydra and {found!r} for stdspec"
+    for key, one, other in pairs:
+        difference = first_difference(one, other, (*path, key))
+        if difference:
+            return difference
+    return None

@@ -1,0 +1,90 @@
+"""Guesses which word was meant by one that is not known.
+
+Decides by the number of typing slips (Damerau's: insert, delete, replace, swap neighbours) and by a short table of
+names that other tools use for the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+ALIASES: Final[Mapping[str, str]] = {
+    "learning_rate": "lr",
+    "batch_size": "batch",
+    "max_epochs": "epochs",
+    "num_epochs": "epochs",
+    "n_epochs": "epochs",
+    "scheduler": "schedule",
+    "lr_scheduler": "schedule",
+    "early_stopping": "stop",
+    "gradient_clip_val": "clip",
+    "grad_clip": "clip",
+    "criterion": "loss",
+    "type": "kind",
+    "name": "kind",
+    "class_path": "_target_",
+    "train": "training",
+    "eval": "evaluation",
+    "dataset": "data",
+    "resources": "compute",
+    "label": "target",
+    "labels": "target",
+    "hidden_sizes": "hidden",
+    "layers": "hidden",
+    "gpus": "devices",
+    "sensitivity": "recall",
+    "auc": "auroc",
+    "gpu": "cuda",
+    "min": "at_least",
+    "max": "at_most",
+}
+"""What people write who come from another tool, and the word of this language."""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that was most likely meant, or None when none is near.
+
+    Args:
+        word: what was written.
+        candidates: the words that are known; of two that are equally near, the first in order of the alphabet wins.
+    """
+    known = sorted(set(candidates))
+    plain = _plain(word)
+    found = same(word, known)
+    if found:
+        return found
+    bound = max(1, len(plain) // 3)
+    ranked = sorted((distance(plain, _plain(candidate), bound), candidate) for candidate in known)
+    return ranked[0][1] if ranked and ranked[0][0] <= bound else None
+
+
+def same(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is the word in another spelling, or what another tool's word stands for; None otherwise."""
+    known = sorted(set(candidates))
+    plain = _plain(word)
+    alias = ALIASES.get(plain)
+    return next((item for item in known if _plain(item) == plain), alias if alias in known else None)
+
+
+def distance(one: str, two: str, bound: int) -> int:
+    """The optimal string alignment distance of two words; `bound` + 1 stands for anything greater than `bound`."""
+    if abs(len(one) - len(two)) > bound:
+        return bound + 1
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for i, left in enumerate(one, start=1):
+        earlier, before, row = before, row, [i]
+        for j, right in enumerate(two, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == two[j - 2] and one[i - 2] == right:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > bound:
+            return bound + 1
+    return row[-1]
+
+
+def _plain(word: str) -> str:
+    """Spelling without what people vary: case, and hyphens for underscores."""
+    return word.strip().lower().replace("-", "_")

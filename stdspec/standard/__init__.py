@@ -1,0 +1,1 @@
+"""Standards: clauses, how they are judged, and the verdicts."""

@@ -1,0 +1,214 @@
+"""Judges one part of a clause: its rule and its `spec.…` paths on a spec, its `run.…` paths on evidence.
+
+Lint reads the parts on the spec as they are; `judge` combines both kinds.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stdspec.compose.model import Composed
+from stdspec.evidence import Record, tree
+from stdspec.paths import MISSING, ConfigPath, dotted, select, split_dotted
+from stdspec.standard.model import Clause, RuleCheck
+from stdspec.standard.operators import ENTRIES, ORDER, Failure, asked, check, is_operators, shown
+from stdspec.standard.phrase import failed, statement, subject
+from stdspec.standard.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one path or one rule of a clause.
+
+    Attributes:
+        verdict: pass, fail, error, stale or no-evidence.
+        reason: one plain sentence.
+        path: the path that decided it, with its scope: ``("spec", "data", "license")``.
+        key: whether the key rather than the value at `path` is at fault.
+        assumed: whether it was judged by a value that nobody decided.
+        operator: the operator that does not hold, or None.
+    """
+
+    verdict: Verdict
+    reason: str
+    path: ConfigPath
+    key: bool = False
+    assumed: bool = False
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What runs recorded.
+
+    Attributes:
+        fresh: the tree of the records of the judged spec, ``{"run": …}``.
+        stale: the tree of the records of other specs.
+        units: the unit of each record that states one, by path.
+        declared: what the spec asked for, by path, where the record says so.
+    """
+
+    fresh: Mapping[str, Any]
+    stale: Mapping[str, Any]
+    units: Mapping[str, str]
+    declared: Mapping[str, Any]
+
+    @staticmethod
+    def of(records: Sequence[Record], spec_digest: str) -> Evidence:
+        """The evidence that records hold about the spec of a digest."""
+        mine = [record for record in records if record.spec == spec_digest]
+        return Evidence(
+            fresh=tree(mine),
+            stale=tree(record for record in records if record.spec != spec_digest),
+            units={record.path: record.unit for record in mine if record.unit},
+            declared={record.path: record.declared for record in mine if record.declared is not None},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything a clause may be judged by."""
+
+    composed: Composed | None
+    evidence: Evidence | None
+    today: datetime.date
+    rules: RuleCheck | None
+
+    def value(self, path: ConfigPath) -> Any:
+        """What stands at a path that begins with its scope, or MISSING."""
+        if path[0] == "spec":
+            return MISSING if self.composed is None else select(self.composed.resolved, path[1:])
+        return MISSING if self.evidence is None else select(self.evidence.fresh, path)
+
+    def assumed(self, path: ConfigPath) -> bool:
+        """Whether only an assumed value stands at a path."""
+        return path[0] == "spec" and self.composed is not None and self.composed.assumed(path[1:])
+
+
+def holds(requirement: Mapping[str, Mapping[str, Any]], scope: Scope) -> tuple[bool, str]:
+    """Whether a `when` holds, and the sentence that says why not. Assumed values count: they are what is in force."""
+    for text, operators in requirement.items():
+        path = split_dotted(text)
+        ready, _ = _operands(operators, scope)
+        failures = check(scope.value(path), ready) if ready is not None else []
+        if ready is None or failures:
+            return False, f"it holds only where {subject(path)} is {asked(operators)}"
+    return True, ""
+
+
+def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
+    """The verdicts of a clause's built-in check: one fail for each fault, or one pass."""
+    code = clause.rule
+    if code is None:
+        return
+    if scope.composed is None:
+        yield Outcome(Verdict.NO_EVIDENCE, "no spec is given to judge", ("spec",))
+        return
+    try:
+        faults = scope.rules(code, scope.composed) if scope.rules is not None else None
+    except KeyError:
+        faults = None
+    if faults is None:
+        yield Outcome(Verdict.ERROR, f"there is no rule {code} to judge it by", ("spec",))
+    elif not faults:
+        yield Outcome(Verdict.PASS, f"the check {code} finds nothing", ("spec",))
+    for fault in faults or ():
+        yield Outcome(Verdict.FAIL, fault.message, ("spec", *fault.path), fault.key)
+
+
+def of_paths(clause: Clause, scope: Scope, wanted: str) -> Iterator[Outcome]:
+    """The verdicts of a clause's paths in one scope, ``spec`` or ``run``."""
+    judged_on = _of_spec if wanted == "spec" else _of_run
+    for text, operators in clause.require.items():
+        path = split_dotted(text)
+        if path[0] != wanted:
+            continue
+        ready, missing = _operands(operators, scope)
+        if ready is None:
+            verdict = Verdict.FAIL if missing[0] == "spec" else Verdict.NO_EVIDENCE
+            yield Outcome(
+                verdict, f"{subject(path)} has nothing to be compared with: {subject(missing)} is not said", missing
+            )
+        else:
+            yield from judged_on(clause, path, ready, scope)
+
+
+def _of_spec(clause: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Scope) -> Iterator[Outcome]:
+    if scope.composed is None:
+        yield Outcome(Verdict.NO_EVIDENCE, "no spec is given to judge", path)
+        return
+    value, assumed = scope.value(path), scope.assumed(path)
+    failures = check(value, operators)
+    if assumed and not clause.accepts_assumed:
+        said = "is not said" if value is None or value in ({}, []) else f"is {shown(value)}, but only assumed"
+        yield Outcome(Verdict.FAIL, f"{subject(path)} {said}", path, assumed=True)
+    elif failures:
+        yield from (_failure(path, item, scope) for item in failures)
+    else:
+        yield Outcome(Verdict.PASS, statement(path, value, operators), path, assumed=assumed)
+
+
+def _of_run(_: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Scope) -> Iterator[Outcome]:
+    value, evidence = scope.value(path), scope.evidence
+    if value is MISSING:
+        stale = evidence is not None and select(evidence.stale, path) is not MISSING
+        reason = "was recorded for another spec" if stale else "was not recorded by any run of this spec"
+        yield Outcome(Verdict.STALE if stale else Verdict.NO_EVIDENCE, f"{dotted(path[1:])} {reason}", path)
+        return
+    unit = evidence.units.get(dotted(path)) if evidence is not None else None
+    failures = check(value, operators, unit)
+    if failures:
+        yield from (_failure(path, item, scope) for item in failures)
+    else:
+        yield Outcome(Verdict.PASS, statement(path, value, operators), path)
+
+
+def _failure(path: ConfigPath, item: Failure, scope: Scope) -> Outcome:
+    full = (*path, *item.path)
+    absent = full[0] == "run" and (item.value is MISSING or _unmeasured(item.value))
+    verdict = Verdict.NO_EVIDENCE if absent else Verdict.FAIL
+    return Outcome(verdict, failed(full, item, scope.value(full[:-1])), full, operator=item.operator)
+
+
+def _unmeasured(value: Any) -> bool:
+    """A record that says in words that nothing could be observed is no evidence, neither for nor against."""
+    return isinstance(value, str) and (value == "insufficient" or value.startswith("not measured"))
+
+
+def _operands(operators: Mapping[str, Any], scope: Scope) -> tuple[dict[str, Any] | None, ConfigPath]:
+    """The operators with `today` and ``{path: …}`` filled in, or None and the path at which nothing stands."""
+    ready: dict[str, Any] = {}
+    for name, operand in operators.items():
+        if operand == "today" and name in ORDER:
+            ready[name] = scope.today.isoformat()
+        elif isinstance(operand, Mapping) and set(operand) == {"path"} and isinstance(operand["path"], str):
+            path = split_dotted(operand["path"])
+            value = scope.value(path)
+            if value is MISSING or (value is None and name in ORDER):
+                return None, path
+            ready[name] = value
+        elif isinstance(operand, Mapping) and name in (*ENTRIES, "count"):
+            nested = _nested(operand, scope)
+            if isinstance(nested, tuple):
+                return None, nested
+            ready[name] = nested
+        else:
+            ready[name] = operand
+    return ready, ()
+
+
+def _nested(operand: Mapping[str, Any], scope: Scope) -> dict[str, Any] | ConfigPath:
+    """The same for operators inside `each`, `any`, `none` and `count`: of the entry, or of paths below it."""
+    if not is_operators(operand):
+        filled: dict[str, Any] = {}
+        for key, operators in operand.items():
+            ready, missing = _operands(operators, scope)
+            if ready is None:
+                return missing
+            filled[key] = ready
+        return filled
+    ready, missing = _operands(operand, scope)
+    return missing if ready is None else ready

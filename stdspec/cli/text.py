@@ -1,0 +1,140 @@
+"""Findings for a terminal: place, code, fact and remedy, then the source line with the fault underlined.
+
+Everything fits the given width; without colour it is plain text that a log keeps readable.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from stdspec.finding import COMMAND_LINE, Finding, Related, Severity, Span
+from stdspec.paths import shown
+
+_COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_BOLD, _DIM = "1", "2"
+_MARGIN: Final = 2
+
+
+def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
+    """The findings as text that ends in a newline, one block each; empty for none.
+
+    Args:
+        findings: what to show, in this order.
+        color: whether escape codes may be used.
+        width: the columns to fit into, at least 40.
+    """
+    paint = _Paint(color)
+    width = max(40, min(width, 100))
+    return "".join(_block(item, paint, width) + "\n" for item in findings)
+
+
+def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool) -> str:
+    """The closing line: how much was looked at and how many findings of each severity there are."""
+    looked = f"{_count(files, 'file')}, {_count(specs, 'spec')}"
+    paint = _Paint(color)
+    if not findings:
+        return f"{looked}: {paint('nothing found', '32')}\n"
+    parts = []
+    for severity in Severity:
+        number = sum(item.severity is severity for item in findings)
+        if number:
+            word = "info" if severity is Severity.INFO else _plural(number, severity.value)
+            parts.append(paint(f"{number} {word}", _COLOURS[severity]))
+    return f"{looked}: {', '.join(parts)}\n"
+
+
+class _Paint:
+    """Wraps text in an escape code where colour is wanted."""
+
+    def __init__(self, color: bool) -> None:
+        self.color = color
+
+    def __call__(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+
+def _block(item: Finding, paint: _Paint, width: int) -> str:
+    spot = place(item.span)
+    head = f"{spot}: {item.code} {item.slug}"
+    colour = _COLOURS[item.severity]
+    shown_head = f"{paint(spot, _BOLD)}: {paint(item.code, colour)} {paint(item.slug, _DIM)}"
+    first, rest = _message(item.message, len(head) + 1, width)
+    lines = [f"{shown_head} {first}".rstrip(), *rest]
+    if item.span is not None:
+        lines += _excerpt(item.span, paint, colour, width)
+    for related in item.related:
+        lines += _related(related, paint, width)
+    return "\n".join(lines) + "\n"
+
+
+def _message(message: str, used: int, width: int) -> tuple[str, list[str]]:
+    """The message beside the head where it fits, or else wrapped below it."""
+    if used + len(message) <= width:
+        return message, []
+    indent = " " * _MARGIN
+    wrapped = textwrap.wrap(message, width - _MARGIN, break_long_words=False, break_on_hyphens=False)
+    return "", [indent + line for line in wrapped]
+
+
+def _excerpt(span: Span, paint: _Paint, colour: str, width: int) -> list[str]:
+    """The source line, cut to the width around the fault, and carets below it."""
+    lines = _lines(span.file)
+    if not 1 <= span.line <= len(lines):
+        return []
+    gutter = f"{span.line:>5} | "
+    text = lines[span.line - 1].replace("\t", " ")
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(text)
+    room = width - len(gutter)
+    offset = 0
+    if len(text) > room:
+        offset = max(0, min(start - room // 3, len(text) - room))
+        text = text[offset : offset + room]
+    first = max(0, start - offset)
+    count = max(1, min(end - offset, len(text)) - first)
+    carets = " " * first + paint("^" * count, colour)
+    return [f"{paint(gutter, _DIM)}{text.rstrip()}", f"{paint(' ' * 6 + '| ', _DIM)}{carets}"]
+
+
+def _related(related: Related, paint: _Paint, width: int) -> list[str]:
+    wrapped = textwrap.wrap(
+        f"{place(related.span)}: {related.message}",
+        width,
+        initial_indent=" " * 6 + "= ",
+        subsequent_indent=" " * 8,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [paint(line, _DIM) for line in wrapped]
+
+
+def place(span: Span | None) -> str:
+    """A span in words: ``conf/config.yaml:3:5``, or which override it is."""
+    if span is None:
+        return "-"
+    if span.file == COMMAND_LINE:
+        return f"{COMMAND_LINE} override {span.line}"
+    return f"{shown(span.file)}:{span.line}:{span.column}"
+
+
+@lru_cache(maxsize=64)
+def _lines(file: str) -> tuple[str, ...]:
+    """The lines of a file as they stand now; none where it cannot be read any more."""
+    if file == COMMAND_LINE:
+        return ()
+    try:
+        with open(file, encoding="utf-8", errors="replace") as stream:
+            return tuple(stream.read().splitlines())
+    except OSError:
+        return ()
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {_plural(number, word)}"
+
+
+def _plural(number: int, word: str) -> str:
+    return word if number == 1 else f"{word}s"

@@ -1,0 +1,1 @@
+"""Lint: rules, and the engine that runs them on composed specs."""

@@ -1,0 +1,50 @@
+"""The rules that exist, known by their file names, and loaded one by one when they are asked for.
+
+`rules/<domain>/<code>_<slug>.py` holds the rule of that code and slug.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from stdspec.domains import DOMAINS, FORM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stdspec.lint.rule import Rule
+
+_ROOT = Path(__file__).parent / "rules"
+
+
+@cache
+def modules() -> Mapping[str, str]:
+    """The code of every rule to its module, in the order of the domains and codes."""
+    found: dict[str, str] = {}
+    for domain in (*DOMAINS, *FORM):
+        folder = _ROOT / domain
+        for stem in sorted(path.stem for path in folder.glob("*.py")):
+            code, _, slug = stem.partition("_")
+            if code and slug:
+                found[code.upper()] = f"stdspec.lint.rules.{domain}.{stem}"
+    return MappingProxyType(found)
+
+
+@cache
+def load(code: str) -> Rule:
+    """The rule of a code.
+
+    Raises:
+        KeyError: when no rule has it.
+    """
+    rule: Rule = import_module(modules()[code]).RULE
+    return rule
+
+
+def unconditional() -> tuple[str, ...]:
+    """The codes of the rules that run on every spec, whatever standards it names: those about composition."""
+    return tuple(code for code in modules() if code.startswith(FORM["hydra"]))

@@ -1,0 +1,73 @@
+"""Checks one YAML file by itself: its text, and what it can be told to be (a standard, a file of a config group)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from stdspec import clock, resources, validate
+from stdspec.domains import DOMAINS
+from stdspec.finding import Finding
+from stdspec.lint import catalog
+from stdspec.lint.checks import rule_check
+from stdspec.paths import ConfigPath
+from stdspec.settings import Settings
+from stdspec.source.document import Document
+from stdspec.source.reader import read
+from stdspec.standard import selftest
+from stdspec.standard.document import finding
+from stdspec.standard.load import locator, of_document
+
+
+def check(path: str, settings: Settings, *, composed: bool) -> Iterator[Finding]:
+    """What is wrong with a file whatever it is composed with.
+
+    Args:
+        path: the file, absolute.
+        settings: the project's settings.
+        composed: whether an entry point has read it, so that its text and keys are judged already.
+    """
+    if composed:
+        return
+    document = read(path)
+    if is_standard(document):
+        yield from _standard(document)
+        return
+    yield from document.findings
+    if not document.ok or not isinstance(document.value, dict):
+        return
+    if (package := _package(path, document, settings)) is not None:
+        body = {key: value for key, value in document.value.items() if key != "defaults"}
+        yield from validate.check_part(body, package, locator(document))
+
+
+def is_standard(document: Document) -> bool:
+    """Whether a file holds a standard."""
+    return isinstance(document.value, dict) and "standard" in document.value and "clauses" in document.value
+
+
+def _standard(document: Document) -> Iterator[Finding]:
+    """The faults of a standard, and the tests of its clauses that give another verdict than they say."""
+    locate = locator(document)
+    standard, faults = of_document(document, catalog.modules().keys())
+    yield from faults
+    if standard is None:
+        return
+    for clause, kind, index, message in selftest.run(standard, clock.today(), rule_check):
+        path: ConfigPath = ("clauses", clause, "tests", kind, index)
+        yield finding("STD011", message, path, locate(path, False))
+
+
+def _package(path: str, document: Document, settings: Settings) -> ConfigPath | None:
+    """Where the file of a config group goes in a spec; None for a file that is none, or goes to no domain."""
+    for root in (os.path.abspath(settings.root / settings.conf), str(resources.conf())):
+        if os.path.commonpath((root, path)) != root:
+            continue
+        group = Path(path).relative_to(root).parent.parts
+        header = document.header.get("package")
+        if header == "_global_":
+            return ()
+        package = tuple(header.split(".")) if header and "_" not in header[:1] else group
+        return package if package and package[0] in DOMAINS else None
+    return None

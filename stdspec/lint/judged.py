@@ -1,0 +1,123 @@
+"""Turns the clauses of the standards that a spec names into findings, as far as the spec alone can fail them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Container, Iterable, Iterator
+
+from stdspec.compose.model import Composed
+from stdspec.domains import STAGES
+from stdspec.finding import Finding, Severity, Span
+from stdspec.lint import catalog
+from stdspec.paths import ConfigPath, dotted, split_dotted
+from stdspec.settings import Settings
+from stdspec.standard.document import finding
+from stdspec.standard.judge import not_applicable
+from stdspec.standard.load import StandardError, load
+from stdspec.standard.model import LEVELS, Clause, RuleCheck, Standard
+from stdspec.standard.operators import ORDER
+from stdspec.standard.outcome import Outcome, Scope, of_paths, of_rule
+from stdspec.standard.place import place
+from stdspec.standard.quantity import order, quantity
+from stdspec.standard.verdict import Verdict
+
+Placed = tuple[ConfigPath, Finding]
+"""A finding and the config path it is about."""
+
+
+def standards(spec: Composed, settings: Settings, today: datetime.date) -> tuple[list[Standard], list[Finding]]:
+    """The standards that a spec names, and what is wrong with naming them.
+
+    A review that is overdue is only a warning, so that time alone never closes the lint gate.
+    """
+    loaded: list[Standard] = []
+    found: list[Finding] = []
+    names = spec.get(("standards",))
+    for index, name in enumerate(names if isinstance(names, list) else []):
+        path: ConfigPath = ("standards", index)
+        span = spec.span(path)
+        if not isinstance(name, str):
+            continue
+        try:
+            standard = load(name, settings, catalog.modules().keys())
+        except StandardError as error:
+            message = f"{error.message}; {error.remedy}" if error.remedy else error.message
+            found.append(finding("STD010", message, path, span))
+            found.extend(error.findings)
+            continue
+        loaded.append(standard)
+        if standard.review_by is not None and order(today, standard.review_by) == 1:
+            message = f"the review of {standard.label} was due on {standard.review_by}; ask its owner for a new version"
+            found.append(finding("STD014", message, path, span, Severity.WARNING))
+    return loaded, found
+
+
+def stage(spec: Composed) -> str:
+    """The stage of a spec; research where it says none that exists."""
+    said = spec.get(("stage",))
+    return said if said in STAGES else STAGES[0]
+
+
+def findings(spec: Composed, loaded: Iterable[Standard], rules: RuleCheck, today: datetime.date) -> Iterator[Placed]:
+    """What the clauses find on a spec before anything runs; a clause that two standards share is judged once."""
+    scope = Scope(spec, None, today, rules)
+    now, done = stage(spec), set[tuple[str, str]]()
+    for standard in loaded:
+        for clause in standard.clauses.values():
+            key = (clause.standard, clause.id)
+            if key in done or not clause.reads_spec():
+                continue
+            done.add(key)
+            if not_applicable(clause, standard, scope, now) is None:
+                yield from _of_clause(spec, clause, scope)
+
+
+def _of_clause(spec: Composed, clause: Clause, scope: Scope) -> Iterator[Placed]:
+    for outcome in of_rule(clause, scope):
+        if outcome.verdict is not Verdict.PASS:
+            code = clause.rule or clause.id
+            yield outcome.path[1:], _finding(spec, clause, outcome, code, outcome.reason)
+    failed = [outcome for outcome in of_paths(clause, scope, "spec") if outcome.verdict is Verdict.FAIL]
+    merged: dict[Span, list[Outcome]] = {}
+    for outcome in failed:
+        merged.setdefault(place(spec, outcome.path[1:], key=outcome.key), []).append(outcome)
+    for outcomes in merged.values():
+        facts = ", ".join(dict.fromkeys(outcome.reason for outcome in outcomes))
+        remedy = clause.remedy.rstrip(".")
+        message = f"{facts}; {remedy[0].lower()}{remedy[1:]}"
+        yield outcomes[0].path[1:], _finding(spec, clause, outcomes[0], clause.id, message)
+
+
+def _finding(spec: Composed, clause: Clause, outcome: Outcome, code: str, message: str) -> Finding:
+    path = outcome.path[1:]
+    severity = LEVELS[clause.level]
+    if _dated(spec, clause, outcome):
+        severity = max(severity, Severity.WARNING, key=lambda item: item.rank)
+    return Finding(code, clause.slug, severity, message, dotted(path), place(spec, path, key=outcome.key))
+
+
+def _dated(spec: Composed, clause: Clause, outcome: Outcome) -> bool:
+    """Whether it is only the calendar that fails it: a date that was written once and has passed."""
+    operators = clause.require.get(dotted(outcome.path), {})
+    if outcome.operator not in ORDER or operators.get(outcome.operator) != "today":
+        return False
+    written = quantity(spec.get(outcome.path[1:]))
+    return written is not None and written.kind == "date"
+
+
+def without_repeats(refused: Iterable[Finding], placed: Iterable[Placed], rules: Container[str]) -> list[Finding]:
+    """The findings of the schema and of the clauses, one for each fault.
+
+    Where the schema refuses a value, clauses say nothing more about it, with one exception: a rule that finds an error
+    at that very place knows why it is one, and speaks instead of the schema.
+    """
+    by_schema = {split_dotted(item.path): item for item in refused if item.path}
+    kept = dict.fromkeys(refused)
+    for path, item in placed:
+        above = next((stem for stem in by_schema if path[: len(stem)] == stem), None)
+        if above is None:
+            kept[item] = None
+        elif above == path and item.severity is Severity.ERROR and item.code in rules:
+            kept.pop(by_schema[above], None)
+            kept[item] = None
+    return list(kept)

@@ -1,0 +1,260 @@
+"""Finds what a `_target_` names in source code, without importing anything.
+
+Own code is looked for under the project's source roots, anything else where Python would find it. What cannot be read
+(a package that is not installed, a compiled module, a name made at run time) is "not checked", never a fault.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Final
+
+from stdspec.settings import Settings
+from stdspec.validate.suggest import nearest
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+MAX_HOPS: Final = 12
+"""How many imports are followed from one name to its definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a dotted name leads to.
+
+    Attributes:
+        definition: the class or function, when its source was read.
+        module: the source file in which it stands.
+        fault: why there is no such thing; None when there is, or when it was not checked.
+        unchecked: why it was not checked, or None.
+    """
+
+    definition: Definition | None = None
+    module: Path | None = None
+    fault: str | None = None
+    unchecked: str | None = None
+
+
+def search_path(settings: Settings) -> tuple[Path, ...]:
+    """The folders in which the project's own code is found."""
+    return tuple((settings.root / root).resolve() for root in settings.source_roots)
+
+
+def resolve(name: str, roots: Sequence[Path], hops: int = 0) -> Found:
+    """What a dotted name leads to, through packages, modules and imports.
+
+    Args:
+        name: the dotted name, such as ``acme.nets.Net``.
+        roots: the folders of the project's own code.
+        hops: how many imports led here.
+    """
+    if hops > MAX_HOPS:
+        return Found(unchecked=f"'{name}' is imported over too many modules to follow")
+    top, *rest = name.split(".")
+    where = _top(top, tuple(roots))
+    if where is None:
+        return Found(unchecked=f"there is no package '{top}' here, so '{name}' is not checked")
+    module, package = where, top
+    while rest and module.name == "__init__.py" and (below := _submodule(module.parent, rest[0])) is not None:
+        module, package, rest = below, f"{package}.{rest[0]}", rest[1:]
+    if module.suffix != ".py":
+        return Found(unchecked=f"'{package}' is compiled, so '{name}' is not checked")
+    if not rest:
+        return Found(fault=f"'{name}' is a module; name a class in it")
+    return _in_module(module, package, rest, roots, hops)
+
+
+def own(name: str, roots: Iterable[Path]) -> bool:
+    """Whether the first part of a dotted name is a module or package of the project."""
+    return any(_submodule(root, name.split(".")[0]) is not None for root in roots)
+
+
+@lru_cache(maxsize=256)
+def _top(name: str, roots: tuple[Path, ...]) -> Path | None:
+    for root in roots:
+        if (found := _submodule(root, name)) is not None:
+            return found
+    spec = PathFinder.find_spec(name)
+    if spec is None:
+        return None
+    if spec.origin:
+        return Path(spec.origin)
+    folders = list(spec.submodule_search_locations or ())
+    return Path(folders[0]) / "__init__.py" if folders else None
+
+
+def _submodule(folder: Path, name: str) -> Path | None:
+    """The file of a module or the `__init__.py` of a package; that of a package without one need not exist."""
+    package, module = folder / name, folder / f"{name}.py"
+    if (package / "__init__.py").is_file():
+        return package / "__init__.py"
+    if module.is_file():
+        return module
+    compiled = next(iter(sorted(folder.glob(f"{name}.*.so"))), None) if folder.is_dir() else None
+    if compiled is not None:
+        return compiled
+    holds_code = package.is_dir() and (any(package.glob("*.py")) or any(package.glob("*/*.py")))
+    return package / "__init__.py" if holds_code else None
+
+
+def _in_module(module: Path, package: str, rest: list[str], roots: Sequence[Path], hops: int) -> Found:
+    tree = parsed(module)
+    if isinstance(tree, str):
+        return Found(fault=f"'{package}' cannot be read: {tree}", module=module)
+    names = _names(tree.body)
+    wanted = rest[0]
+    node = names.get(wanted)
+    if node is None:
+        return _absent(tree, module, package, rest, roots, hops, names)
+    if isinstance(node, ast.ImportFrom | ast.Import):
+        source = _imported(node, wanted, package, module)
+        return resolve(".".join((source, *rest[1:])), roots, hops + 1)
+    for part in rest[1:]:
+        inner = _names(node.body).get(part) if isinstance(node, ast.ClassDef) else None
+        if not isinstance(inner, Definition):
+            return Found(fault=f"'{wanted}' in '{package}' has no '{part}'", module=module)
+        node = inner
+    if isinstance(node, Definition):
+        return Found(node, module)
+    return Found(unchecked=f"'{'.'.join(rest)}' in '{package}' is made at run time and not checked")
+
+
+def _absent(
+    tree: ast.Module,
+    module: Path,
+    package: str,
+    rest: list[str],
+    roots: Sequence[Path],
+    hops: int,
+    names: dict[str, ast.stmt],
+) -> Found:
+    """A name that a module does not define: it may come from a star import, or from `__getattr__`."""
+    open_ended = "__getattr__" in names
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            found = resolve(".".join((_base(node, package, module), *rest)), roots, hops + 1)
+            if found.definition is not None:
+                return found
+            open_ended = open_ended or found.unchecked is not None
+    if open_ended:
+        return Found(unchecked=f"'{rest[0]}' may be made at run time in '{package}' and is not checked")
+    known = [*names, *(path.stem for path in module.parent.glob("*.py") if module.name == "__init__.py")]
+    hint = nearest(rest[0], [name for name in known if not name.startswith("_")])
+    what = "no module" if len(rest) > 1 else "nothing called"
+    fact = f"there is {what} '{rest[0]}' in '{package}'"
+    return Found(fault=f"{fact}; did you mean '{package}.{hint}'?" if hint else fact, module=module)
+
+
+@lru_cache(maxsize=256)
+def parsed(module: Path) -> ast.Module | str:
+    """The syntax tree of a source file, or why it has none."""
+    if not module.is_file():
+        return ast.Module(body=[], type_ignores=[])
+    try:
+        return ast.parse(module.read_bytes(), filename=str(module))
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
+def _names(body: Sequence[ast.stmt]) -> dict[str, ast.stmt]:
+    """The names that statements bind, also below `if` and `try`; the last one wins."""
+    found: dict[str, ast.stmt] = {}
+    for node in body:
+        if isinstance(node, Definition):
+            found[node.name] = node
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name.split(".")[0]: node for alias in node.names if alias.name != "*"}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.If):
+            found |= _names(node.orelse) | _names(node.body)
+        elif isinstance(node, ast.Try):
+            found |= _names([*(item for handler in node.handlers for item in handler.body), *node.orelse, *node.body])
+    return found
+
+
+def _imported(node: ast.ImportFrom | ast.Import, name: str, package: str, module: Path) -> str:
+    """The dotted name behind a name that an import binds."""
+    alias = next(item for item in node.names if (item.asname or item.name.split(".")[0]) == name)
+    if isinstance(node, ast.ImportFrom):
+        return f"{_base(node, package, module)}.{alias.name}".lstrip(".")
+    return alias.name if alias.asname else name
+
+
+def _base(node: ast.ImportFrom, package: str, module: Path) -> str:
+    """The module that a `from … import` names; a relative one counts from the package that holds the module."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    drop = node.level - 1 if module.name == "__init__.py" else node.level
+    kept = parts[: len(parts) - drop] if drop else parts
+    return ".".join((*kept, *((node.module,) if node.module else ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a class or function takes by keyword.
+
+    Attributes:
+        names: the names it takes, in order.
+        required: those without a default.
+        open_ended: whether it takes any other, too.
+    """
+
+    names: tuple[str, ...]
+    required: frozenset[str]
+    open_ended: bool
+
+
+def arguments(found: Found, name: str, roots: Sequence[Path]) -> Arguments | None:
+    """What the thing at a dotted name takes by keyword, or None when its source does not tell."""
+    for _ in range(MAX_HOPS):
+        node, module = found.definition, found.module
+        if node is None or module is None:
+            return None
+        if not isinstance(node, ast.ClassDef):
+            return taken(node, bound=False)
+        own_init = _names(node.body).get("__init__")
+        if isinstance(own_init, ast.FunctionDef) and not _overloaded(own_init):
+            return taken(own_init, bound=True)
+        if own_init is not None or node.decorator_list or node.keywords or len(node.bases) != 1:
+            return None
+        base = _dotted(node.bases[0])
+        prefix = name.rsplit(".", 1)[0]
+        if base is None:
+            return None
+        name = f"{prefix}.{base}"
+        found = resolve(name, roots)
+    return None
+
+
+def _overloaded(node: ast.FunctionDef) -> bool:
+    """Whether a wrapper stands between the caller and the signature."""
+    return bool(node.decorator_list)
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and (base := _dotted(node.value)) is not None:
+        return f"{base}.{node.attr}"
+    return None
+
+
+def taken(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool) -> Arguments:
+    """What a function takes by keyword; a bound one without its first argument."""
+    positional = node.args.args[1:] if bound and not node.args.posonlyargs else node.args.args
+    without = len(positional) - len(node.args.defaults)
+    required = {item.arg for item in positional[: max(0, without)]}
+    required |= {
+        item.arg for item, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default is None
+    }
+    names = tuple(item.arg for item in (*positional, *node.args.kwonlyargs))
+    return Arguments(names, frozenset(required), node.args.kwarg is not None)

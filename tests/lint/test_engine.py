@@ -1,0 +1,207 @@
+"""Linting files and folders: one fault, one finding, at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stdspec.errors import InputError
+from stdspec.finding import Finding, Severity
+from stdspec.lint.engine import lint
+from stdspec.settings import Settings
+
+PRIMARY = "defaults: [stdspec/base, data: digits, model: mlp, _self_]\n"
+
+
+def _write(root: Path, files: dict[str, str]) -> Settings:
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return Settings(root=root)
+
+
+def _told(root: Path, findings: tuple[Finding, ...]) -> list[tuple[str, int, int, str, str]]:
+    return [
+        (Path(item.span.file).relative_to(root).as_posix(), item.span.line, item.span.column, item.code, item.path)
+        for item in findings
+        if item.span is not None
+    ]
+
+
+def test_the_smallest_spec_is_clean(tmp_path: Path) -> None:
+    settings = _write(
+        tmp_path,
+        {
+            "spec.yaml": "defaults: [stdspec/base, data: csv, model: mlp, _self_]\nstage: research\nname: churn\n"
+            "data: {source: {path: train.csv}, target: {column: churned}}\n"
+            "training: {task: classification, epochs: 5}\n"
+        },
+    )
+    report = lint([str(tmp_path)], settings)
+    assert report.findings == ()
+    assert len(report.entries) == 1
+
+
+def test_a_clause_names_the_line_that_fails_it(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "name: x\ntraining:\n  batch: {global: 100, micro: 16}\n"})
+    (found,) = lint([str(tmp_path / "spec.yaml")], settings).findings
+    assert _told(tmp_path, (found,)) == [("spec.yaml", 4, 19, "CMP003", "training.batch.global")]
+    assert found.severity is Severity.ERROR
+    assert found.message == (
+        "global batch 100 is no multiple of 16 (1 device × 1 node × micro batch 16); take 96 or 112, or change the "
+        "parts"
+    )
+    assert [item.message for item in found.related] == ["takes the place of 64 from training: default"]
+
+
+def test_a_missing_key_points_to_its_parent(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "stage: candidate\nseed: 1\ncompute:\n  accelerator: cpu\n"})
+    found = {item.code: item for item in lint([str(tmp_path)], settings).findings}
+    limits = found["CMP001"]
+    assert _told(tmp_path, (limits,)) == [("spec.yaml", 4, 1, "CMP001", "compute.limits.memory")]
+    assert limits.message == (
+        "compute.limits.memory is not said, compute.limits.time is not said; write compute.accelerator, "
+        "compute.limits.memory and compute.limits.time"
+    )
+
+
+def test_an_assumed_value_is_no_decision_and_a_named_option_is(tmp_path: Path) -> None:
+    loose = {"spec.yaml": PRIMARY + "stage: candidate\n"}
+    codes = {item.code for item in lint([str(tmp_path)], _write(tmp_path, loose)).findings}
+    assert {"TRN003", "TRN001", "EVL001", "CMP004"} <= codes
+    named = PRIMARY.replace(
+        "_self_",
+        "override /training/loss: cross_entropy, override /training/optimizer: adamw, override /training/schedule: "
+        "constant, _self_",
+    )
+    codes = {
+        item.code
+        for item in lint([str(tmp_path)], _write(tmp_path, {"spec.yaml": named + "stage: candidate\n"})).findings
+    }
+    assert "TRN003" not in codes
+    assert "TRN001" in codes
+
+
+def test_a_stage_asks_only_for_what_it_needs(tmp_path: Path) -> None:
+    def codes(stage: str) -> set[str]:
+        settings = _write(tmp_path, {"spec.yaml": PRIMARY + f"stage: {stage}\n"})
+        return {item.code for item in lint([str(tmp_path)], settings).findings}
+
+    research, candidate, release = map(codes, ("research", "candidate", "release"))
+    assert research == set()
+    assert candidate < release
+    assert {"GOV001", "MON004", "DEP001"} <= release - candidate
+
+
+def test_the_schema_and_a_clause_do_not_both_report_one_fault(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "deployment:\n  serving: {auth: open, protocol: oip-v2}\n"})
+    found = lint([str(tmp_path)], settings).findings
+    assert [item.code for item in found if "auth" in item.path] == ["SPC004"]
+
+
+def test_a_shared_fault_is_one_finding_that_counts_what_it_reaches(tmp_path: Path) -> None:
+    settings = _write(
+        tmp_path,
+        {
+            "conf/config.yaml": PRIMARY.replace("model: mlp", "model: wide"),
+            "conf/model/wide.yaml": "kind: mlp\nhiden: [8]\n",
+            "conf/experiment/a.yaml": "# @package _global_\nname: a\n",
+            "conf/experiment/b.yaml": "# @package _global_\nname: b\n",
+        },
+    )
+    (found,) = lint([str(tmp_path / "conf")], settings).findings
+    assert _told(tmp_path, (found,)) == [("conf/model/wide.yaml", 2, 1, "SPC001", "model.hiden")]
+    assert found.message.endswith("(in 3 specs)")
+
+
+def test_a_composition_that_hydra_refuses_is_a_finding_with_its_place(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY.replace("data: digits", "data: digit")})
+    (found,) = lint([str(tmp_path)], settings).findings
+    assert (found.code, found.slug) == ("HYD008", "refused-composition")
+    assert "digits" in found.message
+    assert _told(tmp_path, (found,))[0][:2] == ("spec.yaml", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("a: [1\n", "YML001", 1),
+        ("a:\n\tb: 1\n", "YML002", 2),
+        ("a: 1\na: 2\n", "YML003", 2),
+        ("1: a\n", "YML004", 1),
+        ("a: .nan\n", "YML005", 1),
+    ],
+)
+def test_a_file_that_no_entry_reads_is_checked_by_itself(tmp_path: Path, text: str, code: str, line: int) -> None:
+    settings = _write(tmp_path, {"conf/config.yaml": PRIMARY, "conf/other/x.yaml": text})
+    found = lint([str(tmp_path / "conf")], settings).findings
+    assert [(item.code, item.span.line if item.span else None) for item in found] == [(code, line)]
+
+
+def test_a_group_file_by_itself_takes_interpolations_for_any_type(tmp_path: Path) -> None:
+    settings = _write(
+        tmp_path, {"conf/config.yaml": PRIMARY, "conf/training/optimizer/mine.yaml": "kind: adam\nlr: ${x}\nlrr: 1\n"}
+    )
+    file = str(tmp_path / "conf/training/optimizer/mine.yaml")
+    report = lint([file], settings)
+    assert _told(tmp_path, report.findings) == [
+        ("conf/training/optimizer/mine.yaml", 3, 1, "SPC001", "training.optimizer.lrr")
+    ]
+    assert report.entries == ()
+
+
+def test_a_plain_hydra_config_gets_only_the_checks_of_yaml_and_composition(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"config.yaml": "db: {user: root, port: 3306}\nx: ${nowhere}\n"})
+    found = lint([str(tmp_path)], settings).findings
+    assert [item.code for item in found] == ["HYD002"]
+
+
+def test_an_unknown_standard_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "standards: [stdspec/bass@1]\n"})
+    (found,) = lint([str(tmp_path)], settings).findings
+    assert _told(tmp_path, (found,)) == [("spec.yaml", 2, 13, "STD010", "standards[0]")]
+    assert found.message == "there is no standard stdspec/bass@1; did you mean stdspec/base@1?"
+
+
+def test_a_date_alone_is_only_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + 'stage: release\ngovernance: {review_by: "2027-05-31"}\n'})
+    monkeypatch.setenv("STDSPEC_TODAY", "2027-05-31")
+    assert "GOV004" not in {item.code for item in lint([str(tmp_path)], settings).findings}
+    monkeypatch.setenv("STDSPEC_TODAY", "2027-06-01")
+    late = next(item for item in lint([str(tmp_path)], settings).findings if item.code == "GOV004")
+    assert late.severity is Severity.WARNING
+    assert late.message.startswith("governance.review_by is 2027-05-31, asked at least 2027-06-01; ")
+    monkeypatch.delenv("STDSPEC_TODAY")
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "stage: release\ngovernance: {review_by: null}\n"})
+    missing = next(item for item in lint([str(tmp_path)], settings).findings if item.code == "GOV004")
+    assert missing.severity is Severity.ERROR
+
+
+def test_a_standard_of_the_project_is_found_judged_and_checked(tmp_path: Path) -> None:
+    standard = (
+        "standard: acme/inspection\nversion: 1.0.0\nowner: {name: Quality}\ngoal: fewer escapes\n"
+        'extends: ["stdspec/base@1"]\nclauses:\n'
+        "  ACME-DAT-03:\n    says: {en: Every image is traceable to one part}\n    level: must\n    from: research\n"
+        "    require: {spec.data.columns.part.role: {is: group}}\n    house: It cannot be recalled.\n"
+        "    remedy: Add part to data.columns with role group.\n"
+        "    tests: {pass: [{spec.data.columns.part.role: group}], fail: [{}]}\n"
+    )
+    settings = _write(
+        tmp_path, {"standards/inspection.yaml": standard, "spec.yaml": PRIMARY + "standards: [acme/inspection@1]\n"}
+    )
+    (found,) = lint([str(tmp_path)], settings).findings
+    assert found.code == "ACME-DAT-03"
+    assert found.message == "data.columns.part.role is not said; add part to data.columns with role group"
+    wrong = standard.replace("fail: [{}]", "fail: [{spec.data.columns.part.role: group}]")
+    settings = _write(tmp_path, {"standards/inspection.yaml": wrong})
+    (test,) = lint([str(tmp_path / "standards")], settings).findings
+    assert _told(tmp_path, (test,)) == [
+        ("standards/inspection.yaml", 14, 66, "STD011", "clauses.ACME-DAT-03.tests.fail[0]")
+    ]
+
+
+def test_nothing_at_a_path_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file or folder"):
+        lint([str(tmp_path / "nowhere.yaml")], Settings(root=tmp_path))

@@ -1,0 +1,160 @@
+"""The digest of the code that a node runs: every source file that its module reaches by import, read but not imported.
+
+Imports are taken from the syntax tree, wherever in a file they stand. A text that reads ``package.module`` or
+``package.module:function`` of the same package counts as an import, because tables name what they load lazily so.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from stdspec.digest import digest, digest_bytes
+
+_NAMED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a module reaches by import.
+
+    Attributes:
+        files: module name to the digest of its source, for the modules of the same top-level package.
+        foreign: the top-level names of everything else that is imported.
+    """
+
+    files: dict[str, str]
+    foreign: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """The digest over all files."""
+        return digest(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    digest: str
+    inside: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+
+def reach(modules: Iterable[str], roots: tuple[Path, ...] = ()) -> Reach:
+    """Everything that some modules of one or more packages reach, without importing any of it.
+
+    Args:
+        modules: dotted module names; one that cannot be found is passed over.
+        roots: folders in which packages are looked for before the import path.
+    """
+    waiting, files, foreign = list(modules), dict[str, str](), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in files:
+            continue
+        path = locate(name, roots)
+        if path is None:
+            continue
+        source = _read(path, name)
+        files[name] = source.digest
+        foreign.update(source.foreign)
+        waiting.extend(_packages(name))
+        waiting.extend(source.inside)
+    return Reach(dict(sorted(files.items())), frozenset(foreign))
+
+
+def module_of(target: str, roots: tuple[Path, ...] = ()) -> str | None:
+    """The module that holds a dotted name such as ``acme.nets.Net``: its longest prefix that is a source file."""
+    parts = target.partition(":")[0].split(".")
+    for end in range(len(parts), 0, -1):
+        name = ".".join(parts[:end])
+        if locate(name, roots) is not None:
+            return name
+    return None
+
+
+def is_installed(module: str, roots: tuple[Path, ...] = ()) -> bool:
+    """Whether a module belongs to an installed package, whose version stands for its files."""
+    path = locate(module, roots)
+    return path is not None and not {"site-packages", "dist-packages"}.isdisjoint(path.parts)
+
+
+def locate(module: str, roots: tuple[Path, ...] = ()) -> Path | None:
+    """The source file of a module, or None. Nothing is imported, not even a parent package."""
+    parts = module.split(".")
+    for base in (*roots, *_installed(parts[0])):
+        path = base.joinpath(*parts)
+        for file in (path / "__init__.py", path.with_suffix(".py")):
+            if file.is_file():
+                return file
+    return None
+
+
+@cache
+def _installed(top: str) -> tuple[Path, ...]:
+    """The folders on the import path that hold a top-level package or module."""
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return ()
+    if spec is None:
+        return ()
+    if spec.submodule_search_locations:
+        return tuple(Path(folder).parent for folder in spec.submodule_search_locations)
+    return (Path(spec.origin).parent,) if spec.origin and spec.has_location else ()
+
+
+def _packages(module: str) -> Iterator[str]:
+    """The packages around a module: Python executes their ``__init__`` first."""
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module
+
+
+@cache
+def _read(path: Path, module: str) -> _Source:
+    """One source file's digest and what it imports. A file that is no Python counts by its bytes alone."""
+    data = path.read_bytes()
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        return _Source(digest_bytes(data), (), ())
+    top = module.partition(".")[0]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    inside, foreign = set[str](), set[str]()
+    for name in _imports(tree, package, top):
+        if name.partition(".")[0] == top:
+            inside.add(name)
+        else:
+            foreign.add(name.partition(".")[0])
+    return _Source(digest_bytes(data), tuple(sorted(inside)), tuple(sorted(foreign)))
+
+
+def _imports(tree: ast.AST, package: str, top: str) -> Iterator[str]:
+    """Every dotted name that may be a module: what is imported, and what texts name inside the package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, package)
+            yield base
+            for alias in node.names:
+                yield f"{base}.{alias.name}"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            if text.startswith(f"{top}.") and _NAMED.fullmatch(text):
+                yield text.partition(":")[0]
+
+
+def _base(node: ast.ImportFrom, package: str) -> str:
+    """The absolute name of what ``from … import`` imports from."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    parts = parts[: len(parts) - node.level + 1]
+    return ".".join([*parts, node.module] if node.module else parts)

@@ -1,0 +1,104 @@
+"""Reads a source: finds its files, checks their digests against the declared ones, hands them to its kind's reader.
+
+A new reader is a module in `readers/`, a line in `READERS`, a line in `sources`, its schema branch and a conf file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from stdspec.digest import digest_file
+from stdspec.errors import InputError
+from stdspec.paths import shown
+from stdspec.run.data.raw import Raw
+from stdspec.run.data.sources import Source, files
+from stdspec.settings import Settings
+from stdspec.validate.suggest import nearest
+
+
+def _sklearn(source: Source, found: Sequence[Path]) -> Raw:
+    from stdspec.run.data.readers import packaged
+
+    return packaged.read(source, found)
+
+
+def _csv(source: Source, found: Sequence[Path]) -> Raw:
+    from stdspec.run.data.readers import csv_file
+
+    return csv_file.read(source, found)
+
+
+def _idx(source: Source, found: Sequence[Path]) -> Raw:
+    from stdspec.run.data.readers import idx
+
+    return idx.read(source, found)
+
+
+def _cifar10(source: Source, found: Sequence[Path]) -> Raw:
+    from stdspec.run.data.readers import cifar10
+
+    return cifar10.read(source, found)
+
+
+# Each reader is imported by the function that calls it, so that a CSV needs no scikit-learn.
+READERS: Final[Mapping[str, Callable[[Source, Sequence[Path]], Raw]]] = {
+    "sklearn": _sklearn,
+    "csv": _csv,
+    "idx": _idx,
+    "cifar10": _cifar10,
+}
+"""The kind of a source to what reads its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read.
+
+    Attributes:
+        raw: the table or the images.
+        digests: file name to the ``sha256:`` digest of what was read.
+        declared: the digests the spec declares; None where it declares none.
+    """
+
+    raw: Raw
+    digests: Mapping[str, str]
+    declared: Mapping[str, str] | None
+
+
+def read(source: Source, settings: Settings) -> Read:
+    """Read a source whole.
+
+    Raises:
+        InputError: when a file is missing, differs from its declared digest, or is not of its kind's form.
+    """
+    found = files(source, settings)
+    digests = {path.name: _digest(path) for path in found}
+    declared = source.get("digest")
+    if declared:
+        _check_digests(declared, digests, found)
+    return Read(READERS[str(source["kind"])](source, found), digests, declared or None)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_file(path)
+    except OSError as error:
+        raise InputError(f"the data file cannot be read: {error.strerror}", place=shown(path)) from None
+
+
+def _check_digests(declared: Mapping[str, str], digests: Mapping[str, str], found: Sequence[Path]) -> None:
+    places = {path.name: shown(path) for path in found}
+    for name, wanted in declared.items():
+        if name not in digests:
+            near = nearest(name, digests)
+            hint = f"did you mean '{near}'?" if near else f"the source's files are {', '.join(digests)}"
+            raise InputError(f"the source has no file '{name}'", place=f"data.source.digest.{name}", remedy=hint)
+        if wanted is not None and wanted != digests[name]:
+            raise InputError(
+                f"the file has the digest {digests[name]}, and the spec declares {wanted}",
+                place=places[name],
+                remedy="get the declared version of the file, or declare the new digest after looking at what changed",
+            )

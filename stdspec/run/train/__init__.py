@@ -1,0 +1,1 @@
+"""Training with Lightning, and the one face of trained and bought models."""

@@ -1,0 +1,162 @@
+"""What happens at the end of an epoch: the rules are applied, progress is told, the history is kept.
+
+`Losses` runs first at the end of an epoch, then the module's own hooks, then `Keeper`, which reads every metric.
+Lightning guarantees this order for a `Checkpoint`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import Checkpoint, EMAWeightAveraging
+from torch import Tensor
+from typing_extensions import override
+
+from stdspec.errors import RunError
+from stdspec.run.train.gather import Losses
+from stdspec.run.train.job import Job
+from stdspec.run.train.lightning_module import Fit
+from stdspec.run.train.names import canonical
+from stdspec.validate.suggest import nearest
+
+
+class Ema(EMAWeightAveraging):
+    """Lightning's moving average of weights, whose averaged state can be read."""
+
+    def averaged(self) -> dict[str, Tensor]:
+        """The averaged weights under the module's own names."""
+        assert self._average_model is not None
+        return dict(self._average_model.module.state_dict())
+
+
+class Keeper(Checkpoint):
+    """Keeps the weights that the checkpoint rule chooses, ends early, and writes the history.
+
+    Attributes:
+        history: one entry an epoch, ``{"epoch", "steps", "metrics"}``; the metrics hold the rate it began with, ``lr``.
+        chosen: ``{"epoch", "value"}`` of the kept weights, or None so far.
+        state: the kept weights, on the CPU, or None so far.
+        stopped_early: whether `training.stop` ended the fit.
+        devices: what really ran, read while it ran.
+    """
+
+    def __init__(self, job: Job, losses: Losses, ema: Ema | None, report: Callable[[Mapping[str, Any]], None]) -> None:
+        self.job = job
+        self.losses = losses
+        self.ema = ema
+        self.report = report
+        self.history: list[dict[str, Any]] = []
+        self.chosen: dict[str, Any] | None = None
+        self.state: dict[str, Tensor] | None = None
+        self.stopped_early = False
+        self.ran: dict[str, Any] = {}
+        self._rate = 0.0
+        self._stop_best: float | None = None
+        self._bad_epochs = 0
+        self._validated = False
+        self._began = time.monotonic()
+
+    @override
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Read from the running objects what the run is."""
+        exact = torch.are_deterministic_algorithms_enabled()
+        warns = torch.is_deterministic_algorithms_warn_only_enabled()
+        self.ran = {
+            "accelerator": pl_module.device.type,
+            "devices": trainer.world_size // trainer.num_nodes,
+            "strategy": getattr(trainer.strategy, "strategy_name", type(trainer.strategy).__name__),
+            "deterministic": ("tolerance" if warns else "exact") if exact else "off",
+            "accumulate": trainer.accumulate_grad_batches,
+            "world": trainer.world_size,
+        }
+
+    @override
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Note the rate that the epoch starts with; at its end the schedule has already moved on."""
+        self._rate = float(trainer.optimizers[0].param_groups[0]["lr"]) if trainer.optimizers else 0.0
+
+    @override
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Know that the metrics are of these weights."""
+        self._validated = True
+
+    @override
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write the history of the epoch, then apply the rules."""
+        metrics = metrics_of(trainer, {"validation", "train"} if self._validated else {"train"})
+        if self.losses.epochs and (isinstance(pl_module, Fit) or "train/loss" not in metrics):
+            metrics["train/loss"] = self.losses.epochs[-1]
+        metrics["lr"] = self._rate
+        entry = {"epoch": trainer.current_epoch + 1, "steps": trainer.global_step, "metrics": metrics}
+        self.history.append(entry)
+        self._validated = False
+        self.judge(entry, pl_module)
+        self._stop(metrics, trainer)
+        self.report(self._progress(entry))
+
+    def judge(self, entry: Mapping[str, Any], module: LightningModule) -> None:
+        """Keep the weights when the rule calls them better; without a rule the last are kept."""
+        rule = self.job.checkpoint
+        value = _monitored(rule.monitor, entry["metrics"], "training.checkpoint.monitor") if rule else None
+        if rule and value is None:
+            return
+        if rule and value is not None and not rule.better(value, self.chosen["value"] if self.chosen else None):
+            return
+        self.chosen = {"epoch": entry["epoch"], "value": value}
+        state = self.ema.averaged() if self.ema is not None else module.state_dict()
+        self.state = {name: item.detach().cpu().clone() for name, item in state.items()}
+
+    def _stop(self, metrics: Mapping[str, float], trainer: Trainer) -> None:
+        rule = self.job.stop
+        value = _monitored(rule.monitor, metrics, "training.stop.monitor") if rule else None
+        if rule is None or value is None:
+            return
+        if rule.better(value, self._stop_best):
+            self._stop_best, self._bad_epochs = value, 0
+            return
+        self._bad_epochs += 1
+        if self._bad_epochs >= max(1, self.job.patience):
+            trainer.should_stop = True
+            ended = trainer.current_epoch + 1 == self.job.epochs or trainer.global_step == self.job.max_steps
+            self.stopped_early = not ended  # an end that would have come anyway is no early stop
+
+    def _progress(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The event's data, with the time left at the pace so far."""
+        seconds = time.monotonic() - self._began
+        done = entry["steps"] / self.job.max_steps if self.job.max_steps else entry["epoch"] / (self.job.epochs or 1)
+        left = seconds / done - seconds if done > 0 else None
+        return {"epoch": entry["epoch"], "epochs": self.job.epochs, "metrics": entry["metrics"], "seconds_left": left}
+
+
+def metrics_of(trainer: Trainer, parts: set[str]) -> dict[str, float]:
+    """The metrics that the module logged, under the language's names, of the given parts (train, validation)."""
+    found: dict[str, float] = {}
+    for name, value in trainer.callback_metrics.items():
+        known = canonical(name)
+        if known is not None and known.split("/")[0] in parts:
+            found[known] = float(value)
+    return found
+
+
+def _monitored(monitor: str, metrics: Mapping[str, float], place: str) -> float | None:
+    """The value that a rule reads; None where it was not measured in this epoch.
+
+    Raises:
+        RunError: when the module does not log it at all, or it is not finite.
+    """
+    if monitor not in metrics:
+        if monitor.startswith("validation/") and not any(name.startswith("validation/") for name in metrics):
+            return None
+        names = [name for name in metrics if name != "lr"]
+        guess = nearest(monitor, names)
+        remedy = f"did you mean '{guess}'" if guess else f"it logs {', '.join(names)}"
+        raise RunError(f"the module does not log '{monitor}'", place, remedy)
+    value = metrics[monitor]
+    if not math.isfinite(value):
+        raise RunError(f"{monitor} is not finite", place, "lower training.optimizer.lr or set training.clip")
+    return value

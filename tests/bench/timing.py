@@ -1,0 +1,51 @@
+"""Medians, taken side by side: a round runs every rival once, so that a slow moment of the machine hits all alike."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the result: what was measured, ours and the rival's median in `unit`, and the budget of the ratio."""
+
+    what: str
+    ours: float
+    rival: str
+    theirs: float
+    unit: str
+    budget: str
+
+    def markdown(self) -> str:
+        ratio = self.ours / self.theirs if self.theirs else float("nan")
+        return (
+            f"| {self.what} | {self.ours:,.3g} {self.unit} | {self.rival} | {self.theirs:,.3g} {self.unit} "
+            f"| {ratio:.2f} | {self.budget} |"
+        )
+
+
+HEAD = "| What | stdspec | Against | Rival | Ratio | Budget |\n|-|-|-|-|-|-|"
+
+
+def medians(contenders: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median of each contender's own measure over `rounds` rounds, after one that is thrown away."""
+    for run in contenders.values():
+        run()
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            found[name].append(run())
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def cpu_of(command: Sequence[str], cwd: Path) -> float:
+    """The CPU seconds, user and system, of a command and its children. Its exit status does not matter here."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -1,0 +1,1 @@
+"""Keeps what the data of a run looked like, and compares later batches with it."""

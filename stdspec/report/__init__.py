@@ -1,0 +1,1 @@
+"""The report: report.json, the truth about one run, and report.html, a view of it."""

@@ -1,0 +1,134 @@
+"""report.html: one offline file, a view of report.json and nothing more.
+
+No script, no font, no image from anywhere; every value passes through autoescaping. The template lays out; `figures`
+prepares what is drawn; nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from stdspec.domains import DOMAINS
+from stdspec.report import figures, svg, text
+from stdspec.standard.verdict import Verdict
+
+SIGNS: Final[dict[str, tuple[str, str]]] = {
+    Verdict.PASS: ("✓", "pass"),
+    Verdict.FAIL: ("✕", "fail"),
+    Verdict.ERROR: ("!", "error"),
+    Verdict.NO_EVIDENCE: ("?", "no evidence"),
+    Verdict.STALE: ("↺", "stale"),
+    Verdict.WAIVED: ("~", "waived"),
+    Verdict.NOT_APPLICABLE: ("–", "not applicable"),
+}
+"""Verdict to its sign and its words; colour never says it alone. The order is the order of the bar and its legend."""
+
+_ATTENTION: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.STALE)
+_LEVELS: Final = ("must", "should", "may")
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """The report as one self-contained HTML page.
+
+    Args:
+        report: what `stdspec.report.build.build` returned, or the same read back from report.json.
+    """
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            r=report,
+            signs=SIGNS,
+            domains=_by_domain(report["clauses"]),
+            attention=_attention(report["clauses"]),
+            bar=_bar(report["summary"]["counts"]),
+            figures=figures.draw(report),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "value": text.value,
+        "brief": text.brief,
+        "literal": text.literal,
+        "limit": text.limit,
+        "size": text.size,
+        "number": _number,
+        "breakable": breakable,
+        "rejected": _rejected,
+        "opening": _opening,
+    }
+    environment.globals["quantity"] = text.quantity
+    environment.globals["share"] = svg.share
+    return environment
+
+
+def _source(name: str) -> str:
+    return (resources.files("stdspec.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _number(value: float | None) -> str:
+    return text.ABSENT if value is None else text.number(value)
+
+
+def _rejected(value: Any, key: str) -> Any:
+    """A mapping without one key; anything else as it is."""
+    return {name: part for name, part in value.items() if name != key} if isinstance(value, Mapping) else value
+
+
+def _opening(words: str) -> str:
+    """A sentence part with a capital letter, without a final full stop."""
+    return (words[:1].upper() + words[1:]).removesuffix(".")
+
+
+def breakable(value: object) -> Markup:
+    """A path or a digest that may break after each dot, slash, colon and underscore instead of overflowing."""
+    escaped = str(Markup.escape(str(value)))
+    for mark in (".", "/", "_"):
+        escaped = escaped.replace(mark, mark + "<wbr>")
+    return Markup(escaped)  # noqa: S704 - escaped two lines above; only <wbr> was added
+
+
+def _by_domain(clauses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The clauses of each domain that has any, in the order of the domains, other names at the end."""
+    names = [*DOMAINS, *sorted({clause["domain"] for clause in clauses} - set(DOMAINS))]
+    groups = {name: [clause for clause in clauses if clause["domain"] == name] for name in names}
+    return [_group(name, found) for name, found in groups.items() if found]
+
+
+def _group(name: str, clauses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One domain: its clauses that hold, those that do not, and how many got which verdict."""
+    counts = {verdict: sum(item["verdict"] == verdict for item in clauses) for verdict in SIGNS}
+    return {
+        "name": name,
+        "holding": [clause for clause in clauses if clause["verdict"] != Verdict.NOT_APPLICABLE],
+        "others": [clause for clause in clauses if clause["verdict"] == Verdict.NOT_APPLICABLE],
+        "counts": {verdict: count for verdict, count in counts.items() if count},
+    }
+
+
+def _attention(clauses: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What is not supported, musts first."""
+    found = [clause for clause in clauses if clause["verdict"] in _ATTENTION]
+    return sorted(found, key=lambda clause: (_LEVELS.index(clause["level"]), _ATTENTION.index(clause["verdict"])))
+
+
+def _bar(counts: Mapping[str, int]) -> Markup:
+    label = ", ".join(f"{counts[verdict]} {words}" for verdict, (_, words) in SIGNS.items() if counts[verdict])
+    return svg.bar([(str(verdict), counts[verdict]) for verdict in SIGNS], label=f"Verdicts: {label or 'none'}")

@@ -1,0 +1,116 @@
+"""What `compile` and `run` share: which spec is meant, and how the lint gate speaks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from stdspec import settings as project
+from stdspec.errors import InputError
+from stdspec.finding import COMMAND_LINE, Finding, Severity
+from stdspec.paths import shown
+from stdspec.pipeline import RefusedError
+from stdspec.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The spec that a command line means.
+
+    Attributes:
+        config_dir: the folder of the primary config, or None for the default one.
+        config_name: the primary config's name, or None for the default one.
+        overrides: in Hydra's grammar.
+        settings: the settings of the project that the spec belongs to.
+    """
+
+    config_dir: str | None
+    config_name: str | None
+    overrides: tuple[str, ...]
+    settings: Settings
+
+
+def spec_options(command: F) -> F:
+    """The arguments by which a command names a spec."""
+    for decorate in (
+        click.argument("spec", nargs=-1, type=click.UNPROCESSED, metavar="[SPEC.yaml] [OVERRIDES]..."),
+        click.option("--config-dir", "-cd", metavar="DIR", help="The folder of the primary config."),
+        click.option("--config-name", "-cn", metavar="NAME", help="The primary config's name; config by default."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def asked(words: Sequence[str], config_dir: str | None, config_name: str | None) -> Asked:
+    """Make out what is meant: a spec file first, or overrides of the primary config.
+
+    Raises:
+        InputError: when a file or folder that is named does not exist.
+    """
+    overrides = list(words)
+    if overrides and _is_file_name(overrides[0]):
+        return _from_file(overrides.pop(0), overrides, config_dir, config_name)
+    if config_dir is not None and not Path(config_dir).is_dir():
+        raise InputError("there is no such folder", config_dir, "--config-dir names the folder of the primary config")
+    start = Path(config_dir) if config_dir is not None else None
+    where = os.path.abspath(config_dir) if config_dir is not None else None
+    return Asked(where, config_name, tuple(overrides), project.load(start))
+
+
+def _is_file_name(word: str) -> bool:
+    if "=" in word or word.startswith("~"):
+        return False
+    return word.endswith((".yaml", ".yml")) or os.sep in word or Path(word).is_dir()
+
+
+def _from_file(name: str, overrides: Sequence[str], config_dir: str | None, config_name: str | None) -> Asked:
+    """A spec file: its folder is the config folder. An experiment is composed upon its primary, as lint does it."""
+    from stdspec.compose.entries import find
+
+    if config_dir is not None or config_name is not None:
+        raise click.UsageError(f"'{name}' already says which config is meant; leave --config-dir and --config-name out")
+    path = Path(name)
+    if not path.is_file():
+        fact = "this is a folder and no spec file" if path.is_dir() else "there is no such file"
+        raise InputError(fact, shown(path), "name a spec file, or overrides such as +experiment=digits")
+    settings = project.load(path.absolute().parent)
+    entries = find(str(path), settings)
+    if not entries:
+        fact = "this is an option of a config group and no spec" if path.suffix == ".yaml" else "this is no .yaml file"
+        raise InputError(fact, shown(path), "name a primary config, an experiment or a spec of its own, as .yaml")
+    entry = entries[0]
+    return Asked(entry.config_dir, entry.config_name, (*entry.overrides, *overrides), settings)
+
+
+def show_refusal(error: RefusedError) -> None:
+    """Print the findings that closed the lint gate, as `stdspec lint` prints them."""
+    from stdspec.cli.text import render
+
+    width = shutil.get_terminal_size().columns
+    sys.stdout.write(render(error.findings, color=sys.stdout.isatty(), width=width))
+
+
+def show_warnings(findings: Sequence[Finding]) -> None:
+    """Print what lint warns of, one line each, on standard error."""
+    for item in findings:
+        if item.severity is Severity.WARNING:
+            sys.stderr.write(f"{place(item)}{item.code} {item.message}\n")
+
+
+def place(finding: Finding) -> str:
+    """A finding's place for a line of its own, with a final separator; empty when it has none."""
+    span = finding.span
+    if span is None:
+        return ""
+    if span.file == COMMAND_LINE:
+        return f"{COMMAND_LINE}: "
+    return f"{shown(span.file)}:{span.line}:{span.column}: "

@@ -1,0 +1,85 @@
+"""What a user sees of a fault, and the exit status that it leads to. No fault of a user's shows a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from types import TracebackType
+from typing import Final
+
+import click
+
+from stdspec.errors import Bug, StdspecError
+
+TRACKER: Final = "https://github.com/stdspec/stdspec/issues"
+DEBUG: Final = "STDSPEC_DEBUG"
+_INTERRUPTED: Final = 130
+
+
+class Watch:
+    """A block whose faults become a message on standard error and an exit status.
+
+    Attributes:
+        status: the exit status, once the block has ended.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> bool:
+        if error is None:
+            return False
+        self.status = _status(error)
+        return True
+
+
+def _status(error: BaseException) -> int:
+    """Say what happened, and give the exit status."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 2
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        _say("stdspec: interrupted")
+        return _INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        # The reader went away, as `head` does: nothing is left to say, and nothing must be said at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(error, StdspecError):
+        _say("\n".join([f"stdspec: {error}", *getattr(error, "__notes__", ())]))
+        if isinstance(error, Bug):
+            _say(f"this is a fault of stdspec; please report it at {TRACKER}")
+        if os.environ.get(DEBUG) == "1":
+            traceback.print_exception(error)
+        return error.exit_code
+    return _bug(error)
+
+
+def _bug(error: BaseException) -> int:
+    """An exception that nobody foresaw: a fault of stdspec, with where to report it."""
+    _say(f"stdspec: {type(error).__name__}: {error}")
+    _say(f"this is a fault of stdspec; please report it at {TRACKER}")
+    if os.environ.get(DEBUG) == "1":
+        traceback.print_exception(error)
+        return Bug.exit_code
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="stdspec-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        _say(f"set {DEBUG}=1 to see the traceback")
+    else:
+        _say(f"the traceback is in {file.name}; {DEBUG}=1 shows it here")
+    return Bug.exit_code
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,294 @@
+"""Every stage in order: compose, lint, plan, run, judge, report. Read this first.
+
+A stage takes plain values and gives plain values; files are written only here and in the nodes. What belongs to a
+terminal (options, colours, exit codes) is in `cli/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from stdspec import clock, resources
+from stdspec.compose.model import Composed
+from stdspec.errors import Bug, StdspecError
+from stdspec.evidence import Record
+from stdspec.finding import COMMAND_LINE, Finding, Severity
+from stdspec.paths import MISSING, select, shown, split_dotted
+from stdspec.plan import build as planner
+from stdspec.plan.model import Plan
+from stdspec.settings import Settings
+from stdspec.standard.verdict import Judgement, Verdict
+
+if TYPE_CHECKING:
+    from stdspec.lint.engine import Report
+    from stdspec.run.context import Event
+    from stdspec.run.monitor.compare import Comparison
+
+PRIMARY: Final = "config"
+"""The primary config where none is named."""
+
+Reporter = Callable[["Event"], None]
+
+
+@dataclass(eq=False)
+class RefusedError(StdspecError):
+    """The lint gate is closed: the spec has faults of level error."""
+
+    findings: tuple[Finding, ...] = ()
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a finished run says.
+
+    Attributes:
+        plan: what ran.
+        folder: the run folder.
+        passed: whether the gate and every must that holds are met.
+        weights: the digest of the weights.
+        records: everything that was observed.
+        judgements: the verdict of every clause.
+        report: report.json as data.
+        warnings: what lint found below the level of an error.
+    """
+
+    plan: Plan
+    folder: Path
+    passed: bool
+    weights: str
+    records: tuple[Record, ...]
+    judgements: tuple[Judgement, ...]
+    report: dict[str, Any]
+    warnings: tuple[Finding, ...]
+
+
+def compose(config_dir: str | None, config_name: str | None, overrides: Sequence[str], settings: Settings) -> Composed:
+    """Compose one spec; without a folder, the project's own config groups, else the shipped ones."""
+    from stdspec.compose import Broken, compose_with_origins
+
+    folder = _config_dir(config_dir, settings)
+    try:
+        return compose_with_origins(folder, config_name or PRIMARY, overrides, settings=settings)
+    except Broken as error:
+        raise _refused(error.findings) from None
+
+
+def lint(paths: Sequence[str], settings: Settings) -> Report:
+    """Every finding of the files and entry points under some paths."""
+    from stdspec.lint.engine import lint as lint_paths
+
+    return lint_paths(paths, settings)
+
+
+def gate(composed: Composed, settings: Settings) -> tuple[Finding, ...]:
+    """The findings that do not stop a run.
+
+    Raises:
+        RefusedError: when there is a finding of level error.
+    """
+    from stdspec.lint.engine import lint_composed
+
+    findings = tuple(lint_composed(composed, settings))
+    if any(item.severity is Severity.ERROR for item in findings):
+        raise _refused(findings)
+    return findings
+
+
+def _refused(findings: Sequence[Finding]) -> RefusedError:
+    errors = sum(item.severity is Severity.ERROR for item in findings)
+    count = "1 error" if errors == 1 else f"{errors} errors"
+    return RefusedError(f"the spec has {count}, so nothing is run", findings=tuple(findings))
+
+
+def compile(  # noqa: A001 - the stage's name
+    config_dir: str | None, config_name: str | None, overrides: Sequence[str], settings: Settings
+) -> Plan:
+    """The plan of one spec that passes the lint gate."""
+    composed = compose(config_dir, config_name, overrides, settings)
+    gate(composed, settings)
+    return planner.build(composed, settings.root)
+
+
+def run(
+    config_dir: str | None,
+    config_name: str | None,
+    overrides: Sequence[str],
+    *,
+    settings: Settings,
+    store: str | None = None,
+    debug: bool = False,
+    force: bool = False,
+    report: Reporter,
+) -> Outcome:
+    """Compose, lint, plan, execute, judge and report one spec, and leave a run folder.
+
+    Args:
+        config_dir: the folder of the primary config, or None for the project's or the shipped one.
+        config_name: the primary config's name, or None for ``config``.
+        overrides: in Hydra's grammar.
+        settings: the project's settings.
+        store: the folder of the store; None for the one in force.
+        debug: two batches, in this process; nothing is kept in the store.
+        force: run every node, whatever the store holds.
+        report: takes events, for a progress display.
+
+    Raises:
+        RefusedError: when lint finds an error.
+        StdspecError: when the run cannot be done.
+    """
+    composed = compose(config_dir, config_name, overrides, settings)
+    warnings = gate(composed, settings)
+    _verify(_config_dir(config_dir, settings), config_name, overrides, composed)
+    plan = planner.build(composed, settings.root)
+    with _placed(composed):
+        return _execute(plan, composed, warnings, settings, store=store, debug=debug, force=force, report=report)
+
+
+def monitor(run_folder: str, batch: Path, settings: Settings, delimiter: str = ",") -> Comparison:
+    """Compare a batch of data with what a run saw; the run folder may be ``latest``."""
+    from stdspec.run.monitor.session import monitor as compare
+
+    return compare(run_folder, batch, settings, delimiter)
+
+
+def _execute(
+    plan: Plan,
+    composed: Composed,
+    warnings: tuple[Finding, ...],
+    settings: Settings,
+    *,
+    store: str | None,
+    debug: bool,
+    force: bool,
+    report: Reporter,
+) -> Outcome:
+    """Everything after the plan: preflight, nodes, judgement, report, run folder."""
+    from stdspec.run import artifacts, executor, faults, folder, log, preflight
+    from stdspec.run import records as evidence
+    from stdspec.run.context import Context, Event
+    from stdspec.run.store import Store
+
+    outputs = settings.root / settings.outputs
+    final = folder.place(plan, outputs, debug=debug)
+    kept = settings.store_path(store)
+    preflight.check(plan.spec, lambda path: planner.place(composed, path), [final.parent, kept])
+    with ExitStack() as stack:
+        stack.enter_context(faults.plain(final.parent))
+        aside = stack.enter_context(folder.staged(final))
+        journal = log.Log(aside / folder.LOG)
+
+        def tell(event: Event) -> None:
+            journal.event(event)
+            report(event)
+
+        if debug:
+            kept = Path(stack.enter_context(TemporaryDirectory(prefix="stdspec-debug-")))
+        nodes = Store(kept, lambda text: tell(Event("note", "", {"text": text})))
+        context = Context(plan, settings, tell, debug=debug, logs=aside / folder.LOGS)
+        try:
+            with log.listening(journal):
+                done = executor.execute(plan, context, nodes, force=force)
+        except Exception as error:
+            if not isinstance(error, StdspecError) or error.__cause__ is not None:
+                journal.fault(error)
+                where = shown(folder.keep_log(aside, final))
+                error.add_note(f"the whole traceback is in {where}")
+            raise
+        weights = artifacts.collect(plan, done.outputs, aside)
+        records = [*done.records, Record("run.weights", weights, spec=plan.spec_digest)]
+        records.append(evidence.mismatches(records, plan, lambda path: composed.assumed(split_dotted(path))))
+        judgements = _judge(plan, composed, records, settings)
+        data = _report(plan, composed, judgements, records, done.outputs)
+        evidence.write(records, aside / "records.jsonl")
+        _write_folder(aside, plan, data)
+        folder.carry_logs(final, aside)
+        folder.publish(aside, final, outputs, latest=not debug)
+    return Outcome(plan, final, _passed(judgements, records), weights, tuple(records), judgements, data, warnings)
+
+
+def _judge(plan: Plan, composed: Composed, records: Sequence[Record], settings: Settings) -> tuple[Judgement, ...]:
+    from stdspec.lint.checks import rule_check
+    from stdspec.standard.judge import judge
+    from stdspec.standard.load import load
+
+    return tuple(
+        judge(
+            [load(name, settings) for name in plan.standards],
+            composed,
+            records,
+            spec_digest=plan.spec_digest,
+            stage=plan.stage,
+            today=clock.today(),
+            rules=partial(rule_check, settings=settings),
+        )
+    )
+
+
+def _report(
+    plan: Plan,
+    composed: Composed,
+    judgements: Sequence[Judgement],
+    records: Sequence[Record],
+    outputs: dict[str, Path],
+) -> dict[str, Any]:
+    from stdspec.report import assets
+    from stdspec.report import build as reporter
+
+    found = assets.load(plan, outputs)
+    return reporter.build(plan, composed, judgements, records, found, today=clock.today())
+
+
+def _write_folder(aside: Path, plan: Plan, report: dict[str, Any]) -> None:
+    """The files of a run folder besides records, artefacts and log."""
+    import yaml
+
+    from stdspec.report.html import render
+
+    spec = yaml.safe_dump(dict(plan.spec), sort_keys=False, allow_unicode=True, width=120)
+    (aside / "spec.yaml").write_text(spec, encoding="utf-8")
+    (aside / "plan.json").write_bytes(plan.to_bytes())
+    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+    (aside / "report.json").write_text(text + "\n", encoding="utf-8")
+    (aside / "report.html").write_text(render(report), encoding="utf-8")
+
+
+def _passed(judgements: Sequence[Judgement], records: Sequence[Record]) -> bool:
+    """A failed gate or a must that is not met fails a run; no evidence is never a pass."""
+    fine = (Verdict.PASS, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
+    gates = [record.value for record in records if record.path == "run.evaluation.gate"]
+    return False not in gates and all(item.verdict in fine for item in judgements if item.level == "must")
+
+
+def _verify(config_dir: str, config_name: str | None, overrides: Sequence[str], composed: Composed) -> None:
+    """Compose once more with Hydra itself: what runs must be what Hydra says is written."""
+    from stdspec.compose.verify import against_hydra
+
+    difference = against_hydra(config_dir, config_name or PRIMARY, overrides, composed.value)
+    if difference is not None:
+        raise Bug(f"stdspec composes otherwise than Hydra: {difference}", composed.name, "please report this spec")
+
+
+@contextmanager
+def _placed(composed: Composed) -> Iterator[None]:
+    """Give a fault that names a config path the place where that value is written."""
+    try:
+        yield
+    except StdspecError as error:
+        path = split_dotted(error.place or "")
+        if path and select(composed.resolved, path[:1]) is not MISSING and "/" not in (error.place or ""):
+            written = planner.place(composed, path)
+            error.place = written if written.startswith(COMMAND_LINE) else f"{written}: {error.place}"
+        raise
+
+
+def _config_dir(given: str | None, settings: Settings) -> str:
+    own = settings.root / settings.conf
+    return given or str(own if own.is_dir() else resources.conf())

@@ -1,0 +1,69 @@
+"""Records as the executor keeps them: tied to spec and node, one a line, and the few that it observes itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from stdspec.digest import digest
+from stdspec.evidence import Record, declared_at
+from stdspec.plan.keys import Code
+from stdspec.plan.model import Node, Plan
+from stdspec.run import environment
+
+_LIMITED: Final = ("run.data.quality.", "run.evaluation.")
+"""Below these, what is declared is a limit and no value that should be observed again."""
+
+
+def stamp(records: Iterable[Record], node: Node, plan: Plan, inputs: Mapping[str, str]) -> Iterator[Record]:
+    """The records of a node with the node, the spec and the digests of its inputs written in."""
+    digests = tuple(inputs[name] for name in sorted(inputs))
+    for record in records:
+        yield replace(record, node=node.id, spec=plan.spec_digest, inputs=digests)
+
+
+def of_run(plan: Plan, codes: Mapping[str, Code]) -> list[Record]:
+    """What the executor itself observes before it ends: environment, code and config.
+
+    The environment may differ between equal runs, on two machines say, so it stays out of the result's digest.
+    """
+    packages = {name: version for code in codes.values() for name, version in code.packages.items()}
+    return [
+        Record("run.environment", environment.describe(packages), spec=plan.spec_digest, varies=True),
+        Record("run.code", digest({node: code.digest for node, code in codes.items()}), spec=plan.spec_digest),
+        Record("run.config", plan.spec_digest, spec=plan.spec_digest),
+    ]
+
+
+def mismatches(records: Sequence[Record], plan: Plan, assumed: Callable[[str], bool]) -> Record:
+    """The paths at which something else ran than was declared; of records with one path the last counts.
+
+    Args:
+        records: every record of the run.
+        plan: what ran.
+        assumed: says of a dotted config path whether nobody decided on its value; such a value declares nothing.
+    """
+    latest = {record.path: record for record in records}
+    paths = (path for path, record in latest.items() if _differs(record) and not assumed(declared_at(path)))
+    return Record("run.mismatches", sorted(paths), spec=plan.spec_digest)
+
+
+def write(records: Iterable[Record], path: Path) -> None:
+    """Write records as JSON, one a line."""
+    lines = [json.dumps(record.as_json(), ensure_ascii=False, allow_nan=False) + "\n" for record in records]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def read(path: Path) -> list[Record]:
+    """The records that `write` wrote."""
+    return [Record.from_json(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _differs(record: Record) -> bool:
+    """Whether what ran is not what was asked for. ``auto`` asks for nothing in particular; 1 and 1.0 are equal."""
+    if record.declared in (None, "auto") or record.observed is None or record.path.startswith(_LIMITED):
+        return False
+    return bool(record.declared != record.observed)

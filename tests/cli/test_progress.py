@@ -1,0 +1,69 @@
+"""Progress: a few plain lines where nobody watches, bars with the time left on a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from stdspec.cli.progress import Bars, Lines
+from stdspec.run.context import Event
+
+
+def epochs(count: int, *, known: bool = True) -> list[Event]:
+    events = [Event("node-start", "train", {"kind": "train"})]
+    for epoch in range(1, count + 1):
+        data = {"epoch": epoch, "epochs": count if known else None, "metrics": {"loss": 0.12345}, "seconds_left": 75.2}
+        events.append(Event("epoch", "train", data))
+    return [*events, Event("node-end", "train", {"seconds": 3.21})]
+
+
+def lines(events: list[Event], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    display = Lines()
+    for event in events:
+        display.take(event)
+    return capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 25, 60, 1000])
+def test_a_training_takes_few_lines_and_always_its_last(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    said = lines(epochs(count), capsys)
+    assert 2 <= len(said) <= 12
+    assert said[-2] == f"train  epoch {count}/{count}  loss 0.1235  1:15 left"
+    assert said[-1] == "train  done in 3.2 s"
+
+
+def test_an_open_end_is_shown_every_ten_epochs(capsys: pytest.CaptureFixture[str]) -> None:
+    said = lines(epochs(25, known=False), capsys)
+    assert [line.split("  ")[1] for line in said[:-1]] == ["epoch 10", "epoch 20"]
+
+
+def test_hits_notes_and_warnings_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    events = [
+        Event("node-hit", "data", {}),
+        Event("note", "", {"text": "the store was mended"}),
+        Event("warning", "train", {"text": "the loss rises"}),
+    ]
+    assert lines(events, capsys) == [
+        "data  from the store",
+        "note: the store was mended",
+        "train  warning: the loss rises",
+    ]
+
+
+def test_bars_show_the_time_left_and_the_metrics() -> None:
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn
+
+    out = io.StringIO()
+    with Progress(
+        TextColumn("{task.description}|{task.percentage:.0f}|{task.fields[left]}|{task.fields[said]}"),
+        console=Console(file=out, force_terminal=True, width=100),
+    ) as progress:
+        bars = Bars(progress)
+        for event in [Event("node-hit", "data", {}), *epochs(4)[:3], Event("note", "", {"text": "[odd] text"})]:
+            bars.take(event)
+    said = out.getvalue()
+    assert "data|100||from the store" in said
+    assert "train|50|1:15 left|loss 0.1235" in said
+    assert "note: [odd] text" in said

@@ -1,0 +1,46 @@
+# One place for what a developer and a newcomer type. `make demo` and `make test` need Python 3.11 or later and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# torch is named first and alone, so that pip takes the pinned build before it looks at any range.
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test check light bench docs clean
+.DEFAULT_GOAL := test
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q -c constraints.txt "$$(grep '^torch==' constraints.txt)"
+	$(PIP) install -q -c constraints.txt -e ".[run,dev]"
+	@touch $@
+
+demo: $(INSTALLED)  ## lint, compile, train, evaluate, export, judge and report the digits experiment
+	$(BIN)/stdspec lint conf
+	$(BIN)/stdspec run +experiment=digits
+
+test: $(INSTALLED)  ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(INSTALLED)  ## format, lint, types, import contracts, generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m stdspec.lint.docs --check
+
+light:  ## the wheel and the suite where only the light core is installed: no torch, no lightning
+	$(PYTHON) -m venv --clear .venv-light
+	.venv-light/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt . pytest hypothesis
+	.venv-light/bin/python -c "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('torch', 'lightning', 'sklearn', 'numpy')))"
+	cd .venv-light && bin/stdspec compile +experiment=digits -o plan.json && bin/stdspec explain DAT001 >/dev/null
+	.venv-light/bin/python -m pytest
+
+bench: $(INSTALLED)  ## ratios against named rivals, printed as Markdown
+	$(BIN)/python tests/bench/main.py
+
+docs: $(INSTALLED)  ## write the generated pages
+	$(BIN)/python -m stdspec.lint.docs
+
+clean:
+	rm -rf .venv .venv-light outputs .stdspec .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -25,6 +25,16 @@ def canonical_json(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
+def ordered_json(value: Any) -> bytes:
+    """Plain data as JSON with its keys in the order they have, for data in which the order says something.
+
+    Raises:
+        ValueError: for a NaN or an infinity.
+        TypeError: for a value that is not plain data.
+    """
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
 def digest_bytes(data: bytes) -> str:
     """``sha256:<64 hex digits>`` of some bytes."""
     return PREFIX + hashlib.sha256(data).hexdigest()

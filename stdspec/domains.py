@@ -1,4 +1,4 @@
-"""The eight domains of a spec and the prefixes of their codes. The one table every layer reads."""
+"""The eight domains of a spec and the prefixes of their codes. The tables every layer reads."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ FORM: Final[dict[str, str]] = {"yaml": "YML", "hydra": "HYD", "schema": "SPC", "
 
 STAGES: Final[tuple[str, ...]] = ("research", "candidate", "release")
 """The stages of a spec, in the order in which clauses begin to hold."""
+
+
+NO_ARGUMENTS: Final[dict[str, frozenset[str]]] = {
+    "model": frozenset({"_target_", "kind", "signature", "base", "card"}),
+    "data": frozenset(
+        {
+            *("_target_", "license", "origin", "modality", "columns"),
+            *("quality", "privacy", "population", "target", "splits"),
+        }
+    ),
+}
+"""A section that may name an own class, to its keys that are the language's and no arguments of the class."""
 
 
 def domain_of(code: str) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stdspec.errors import InputError
-from stdspec.paths import shown
+from stdspec.paths import is_file, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Settings:
         root: the folder that holds the settings file, else the working directory; not a setting itself.
         conf: the folder of the project's config groups, relative to the root.
         allow_targets: prefixes of dotted names that `_target_` may name, such as ``acme.nets`` or ``acme``.
-        allow_env: environment variables that `${oc.env:…}` may read.
+        allow_env: environment variables that `${oc.env:…}` may read; their values are written nowhere.
         source_roots: folders, relative to the root, in which own code is found.
         store: where node results are kept, relative to the root.
         outputs: where run folders are written, relative to the root.
@@ -66,9 +66,9 @@ def load(start: Path | None = None) -> Settings:
     here = (start or Path.cwd()).absolute()
     for folder in (here, *here.parents):
         own, project = folder / "stdspec.toml", folder / "pyproject.toml"
-        if own.is_file():
+        if is_file(own):
             return _from_table(folder, own, _read(own))
-        if project.is_file():
+        if is_file(project):
             return _from_table(folder, project, _read(project).get("tool", {}).get("stdspec", {}))
     return Settings(root=here)
 

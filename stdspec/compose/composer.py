@@ -10,8 +10,8 @@ from typing import Any
 from stdspec import resources
 from stdspec.compose.composition import Composition, build
 from stdspec.compose.model import Composed, Origin
-from stdspec.compose.policy import policy_findings, value_findings
-from stdspec.compose.refusal import broken
+from stdspec.compose.policy import policy_findings, value_findings, without_outsiders
+from stdspec.compose.refusal import Broken, broken
 from stdspec.compose.resolve import Problem, Resolver
 from stdspec.compose.trace import flatten
 from stdspec.compose.walk import EXPERIMENT
@@ -51,12 +51,16 @@ def compose_with_origins(
         ComposeError: when Hydra would refuse; as `Broken` when a file has faults of its own.
     """
     folder = os.path.abspath(config_dir)
-    result = build(folder, config_name, overrides, str(resources.conf()) if append_shipped else None)
+    settings = settings or load(Path(folder))
+    folders = (folder, str(settings.root), str(resources.conf()))
+    try:
+        result = build(folder, config_name, overrides, str(resources.conf()) if append_shipped else None)
+    except Broken as error:
+        raise broken(without_outsiders(error.findings, *folders)) from None
     faults = [item for item in result.repository.findings if item.severity is Severity.ERROR]
     faults += value_findings(result.overrides)
     if faults:
-        raise broken(faults)
-    settings = settings or load(Path(folder))
+        raise broken(without_outsiders(faults, *folders))
     resolver = Resolver(result.value, settings.allow_env)
     resolved = resolver.all()
     origins = flatten(result.trace)

@@ -15,7 +15,7 @@ from typing import Final
 from stdspec import resources
 from stdspec.compose.repository import parsed_document
 from stdspec.errors import ComposeError, InputError
-from stdspec.paths import shown
+from stdspec.paths import exists, is_dir, shown
 from stdspec.settings import Settings
 from stdspec.source.document import Document
 from stdspec.source.reader import read
@@ -49,9 +49,11 @@ def find(path: str | os.PathLike[str], settings: Settings) -> list[Entry]:
         InputError: when there is nothing at the path.
     """
     full = Path(os.path.abspath(path))
-    if full.is_dir():
+    if not os.fspath(path):
+        raise InputError("the path is empty", remedy="name a file or a folder; . is this one")
+    if is_dir(full):
         return list(_in_folder(full, settings))
-    if not full.exists():
+    if not exists(full):
         raise InputError("there is no such file or folder", place=shown(full), remedy="check the path")
     return list(_of_file(full, settings))
 
@@ -59,7 +61,7 @@ def find(path: str | os.PathLike[str], settings: Settings) -> list[Entry]:
 def yaml_files(path: str | os.PathLike[str], settings: Settings) -> list[str]:
     """Every YAML file under a folder, absolute and sorted, or the file itself."""
     full = Path(os.path.abspath(path))
-    return [str(file) for file in _below(full, settings)] if full.is_dir() else [str(full)]
+    return [str(file) for file in _below(full, settings)] if is_dir(full) else [str(full)]
 
 
 def _below(folder: Path, settings: Settings) -> Iterator[Path]:

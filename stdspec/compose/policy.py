@@ -10,7 +10,7 @@ from typing import Any, Final
 from stdspec.compose.override import Override
 from stdspec.compose.repository import ConfigFile, package_folder
 from stdspec.compose.walk import Step
-from stdspec.finding import Finding, Severity, Span
+from stdspec.finding import COMMAND_LINE, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.settings import Settings
 
@@ -50,18 +50,37 @@ def _code_through_hydra(step: Step) -> Iterator[Finding]:
             yield Finding("HYD005", "hydra-runs-code", Severity.ERROR, message, dotted(path), span)
 
 
-def _inside(path: str, *folders: str) -> bool:
+def inside(path: str, *folders: str) -> bool:
+    """Whether the real file at a path lies in one of the folders."""
     real = os.path.realpath(path)
     return any(os.path.commonpath((real, os.path.realpath(folder))) == os.path.realpath(folder) for folder in folders)
 
 
 def _outside(step: Step, settings: Settings) -> Iterator[Finding]:
     file = step.file
-    if file.path and not _inside(file.path, file.root, str(settings.root)):
+    if file.path and not inside(file.path, file.root, str(settings.root)):
         message = (
             f"this selects {shown(file.path)}, which lies outside the project; copy the file into the config folder"
         )
         yield Finding("HYD006", "outside-project", Severity.ERROR, message, "", step.default.choice.span or file.span)
+
+
+def leads_outside(path: str) -> Finding:
+    """The finding about a file that really lies outside the project. It has no span: no line of it is to be shown."""
+    message = f"{shown(path)} leads to a file outside the project; put a copy in its place"
+    return Finding("HYD006", "outside-project", Severity.ERROR, message)
+
+
+def without_outsiders(findings: Sequence[Finding], *folders: str) -> list[Finding]:
+    """The findings with those in files outside the folders replaced by one that says only so.
+
+    What an outside file says could be a secret of the machine, and findings end in logs.
+    """
+    kept: dict[Finding, None] = {}
+    for item in findings:
+        out = item.span is not None and item.span.file != COMMAND_LINE and not inside(item.span.file, *folders)
+        kept[leads_outside(item.span.file) if out and item.span else item] = None
+    return list(kept)
 
 
 def _outside_search_path(primary: ConfigFile, settings: Settings) -> Iterator[Finding]:
@@ -69,7 +88,7 @@ def _outside_search_path(primary: ConfigFile, settings: Settings) -> Iterator[Fi
     folders = hydra.get("searchpath") if isinstance(hydra, dict) else None
     for index, folder in enumerate(folders if isinstance(folders, list) else ()):
         text = str(folder).removeprefix("file://")
-        if text.startswith("pkg://") or _inside(os.path.abspath(text), str(settings.root), primary.root):
+        if text.startswith("pkg://") or inside(os.path.abspath(text), str(settings.root), primary.root):
             continue
         mark = primary.document.marks.get(("hydra", "searchpath", index))
         message = f"the search path {folder} lies outside the project; copy its files into the config folder"

@@ -6,12 +6,12 @@ bound: hostile references cost no more than their own length.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
+from stdspec.compose import variables
 from stdspec.compose.interpolation import Call, GrammarError, Piece, Reference, interpolated, parse, split_key
 from stdspec.compose.refusal import nearest
 from stdspec.paths import ConfigPath, Key, dotted, select
@@ -21,8 +21,6 @@ MAX_NODES: Final = 100_000
 MAX_TEXT: Final = 1_000_000
 MAX_STEPS: Final = 100
 """How many references may follow one another."""
-
-_ENVIRONMENT: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:,\s*(.*?)\s*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,12 @@ class Resolver:
 
     def all(self) -> Any:
         """The whole composition resolved; the problems are in `problems` afterwards."""
-        return self._value((), self._root)[0]
+        resolved = self._value((), self._root)[0]
+        for path, text in variables.mentions(resolved):
+            if path not in self._failed and not variables.placed(resolved, path):
+                message = f"{text} cannot stand here; an environment variable may stand in {variables.WHERE}"
+                self._note(UnresolvableError("HYD004", "forbidden-resolver", message), path)
+        return resolved
 
     def locate(self, path: ConfigPath) -> ConfigPath | None:
         """The path of the value that the interpolation at `path` refers to, or None when it refers to none."""
@@ -145,7 +148,7 @@ class Resolver:
             pieces = parse(text)
             if len(pieces) == 1 and not isinstance(pieces[0], str):
                 return self._piece(pieces[0], path)
-            joined = "".join(piece if isinstance(piece, str) else self._as_text(piece, path) for piece in pieces)
+            joined = self._joined(pieces, path)
         except GrammarError as error:
             raise _broken(f"{error}; close the braces") from None
         finally:
@@ -156,7 +159,23 @@ class Resolver:
             raise UnresolvableError("HYD007", "interpolation-bomb", message)
         return joined, 1
 
-    def _as_text(self, piece: Reference | Call, path: ConfigPath) -> str:
+    def _joined(self, pieces: tuple[Piece, ...], path: ConfigPath) -> str:
+        """The pieces as one text; beside a reference to a variable, what is literal is written with its escapes."""
+        texts = [(isinstance(piece, Call | Reference), self._as_text(piece, path)) for piece in pieces]
+        plain = "".join(text for _, text in texts)
+        if variables.OPENING not in plain:
+            return plain
+        out, literal = "", ""
+        for referred, text in texts:
+            if referred and variables.OPENING in text:
+                out, literal = out + variables.escaped(literal, before_call=True) + text, ""
+            else:
+                literal += text
+        return out + variables.escaped(literal)
+
+    def _as_text(self, piece: Piece, path: ConfigPath) -> str:
+        if isinstance(piece, str):
+            return piece
         if isinstance(piece, Reference):
             target = self._target(piece, path)
             raw = select(self._root, target)
@@ -176,7 +195,9 @@ class Resolver:
         return value
 
     def _key(self, pieces: tuple[Piece, ...], path: ConfigPath) -> str:
-        return "".join(piece if isinstance(piece, str) else self._as_text(piece, path) for piece in pieces)
+        if any(isinstance(piece, Call) for piece in pieces):
+            raise _broken("what a reference names may not be computed by a resolver; write the name")
+        return "".join(self._as_text(piece, path) for piece in pieces)
 
     def _target(self, reference: Reference, path: ConfigPath) -> ConfigPath:
         """The path that a reference standing at `path` names, through references on the way."""
@@ -223,22 +244,15 @@ class Resolver:
         return at
 
     def _call(self, call: Call) -> Any:
-        if call.resolver != "oc.env":
+        if call.resolver != variables.RESOLVER:
             message = f"the resolver '{call.resolver}' is not allowed in a spec; write the value"
             raise UnresolvableError("HYD004", "forbidden-resolver", message)
-        match = _ENVIRONMENT.fullmatch(call.arguments)
-        if match is None or match[1] not in self._allowed:
-            name = match[1] if match else call.arguments
+        found = variables.split(call.arguments)
+        if found is None or found[0] not in self._allowed:
+            name = found[0] if found else call.arguments
             message = f"the environment variable {name} is not allowed; add it to allow-env in the project's settings"
             raise UnresolvableError("HYD004", "forbidden-resolver", message)
-        name, default = match[1], match[2]
-        if name in os.environ:
-            return os.environ[name]
-        if default is None:
-            raise _broken(
-                f"the environment variable {name} is not set; set it or give a default: ${{oc.env:{name},value}}"
-            )
-        return None if default == "null" else default.strip("'\"")
+        return f"{variables.OPENING}{call.arguments.strip()}}}"  # filled in where it is used, and nowhere before
 
 
 HYD_MISSING: Final = UnresolvableError(

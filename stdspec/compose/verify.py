@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from stdspec import resources
 from stdspec.compose import hydra_adapter
+from stdspec.digest import digest, digest_bytes, digest_file
 from stdspec.paths import ConfigPath, dotted
 
 
@@ -24,6 +27,34 @@ def against_hydra(config_dir: str, config_name: str | None, overrides: Sequence[
     except hydra_adapter.ReferenceRefusedError as error:
         return f"Hydra refuses what stdspec composes: {error}"
     return first_difference(expected, value, ())
+
+
+def question(config_dir: str, config_name: str | None, overrides: Sequence[str], value: Any) -> str | None:
+    """The digest of all that Hydra's answer depends on: equal questions have equal answers.
+
+    None where the answer may depend on more: config files outside the folder, or settings of Hydra itself.
+    """
+    roots = [Path(os.path.abspath(config_dir)), resources.conf()]
+    files = {f"{number} {path}": data for number, root in enumerate(roots) for path, data in _files(root)}
+    if any(text.lstrip("+~").startswith("hydra") for text in overrides):
+        return None
+    if any(b"searchpath" in data for data in files.values()):
+        return None
+    return digest(
+        {
+            "hydra": [importlib.metadata.version(name) for name in ("hydra-core", "omegaconf")],
+            "code": {path.name: digest_file(path) for path in sorted(Path(__file__).parent.glob("*.py"))},
+            "asked": [config_name, list(overrides)],
+            "files": {name: digest_bytes(data) for name, data in files.items()},
+            "value": value,
+        }
+    )
+
+
+def _files(root: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(root.rglob("*.yaml")):
+        if path.is_file():
+            yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
 def first_difference(expected: Any, found: Any, path: ConfigPath) -> str | None:

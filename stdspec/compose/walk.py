@@ -219,6 +219,9 @@ class Walk:
     def _unknown(self, node: Node) -> Exception:
         default, options = node.default, self.repository.options
         span = default.choice.span
+        computed = next((text for text, choice in self.resolver_calls if choice is default.choice), None)
+        if computed is not None:  # what a resolver gave may be a secret, and is not said
+            return refuse(f"the option {computed} is computed by a resolver", span, "write the option's name")
         if default.primary:
             remedy = options_remedy(default.config_path, options(""), "configs")
             return refuse(f"there is no config '{default.config_path}'", span, remedy)

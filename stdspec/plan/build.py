@@ -7,14 +7,15 @@ elsewhere leaves its key alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from stdspec import resources
 from stdspec.compose.model import Composed
-from stdspec.errors import InputError
+from stdspec.errors import InputError, StdspecError
 from stdspec.finding import COMMAND_LINE, Span
-from stdspec.paths import ConfigPath, dotted, shown
+from stdspec.paths import MISSING, ConfigPath, dotted, select, shown, split_dotted
 from stdspec.plan.cut import cut
 from stdspec.plan.model import Input, Node, Plan
 from stdspec.plan.steps import ACCELERATED, OUTPUTS, READS, RUNS, TRAINED_WITH
@@ -52,6 +53,19 @@ def place(composed: Composed, path: ConfigPath) -> str:
         return f"{COMMAND_LINE}: {origin.layer}"
     span = composed.span(path) or composed.key_span(path)
     return f"{shown(span.file)}:{span.line}:{span.column}"
+
+
+@contextmanager
+def placed(composed: Composed) -> Iterator[None]:
+    """Give a fault inside the block that names a config path the place where that value is written."""
+    try:
+        yield
+    except StdspecError as error:
+        path = split_dotted(error.place or "")
+        if path and select(composed.resolved, path[:1]) is not MISSING and "/" not in (error.place or ""):
+            written = place(composed, path)
+            error.place = written if written.startswith(COMMAND_LINE) else f"{written}: {error.place}"
+        raise
 
 
 def folds(spec: Mapping[str, Any]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Code:
 
 def action_key(
     node: Node,
-    config: Mapping[str, Any],
+    environment: Mapping[str, str],
     inputs: Mapping[str, str],
     files: Mapping[str, str],
     code: Code,
@@ -58,7 +58,7 @@ def action_key(
 
     Args:
         node: the node.
-        config: its config as it will be executed (environment variables filled in).
+        environment: name to digest of the value of each environment variable that its config refers to.
         inputs: input name to the digest of that output.
         files: name to digest of each file that the node reads from outside the store.
         code: what `code_of` says of it.
@@ -69,7 +69,8 @@ def action_key(
             "version": VERSION,
             "kind": node.kind,
             "run": node.run,
-            "config": dict(config),
+            "config": node.config_digest,
+            "environment": dict(environment),
             "inputs": dict(inputs),
             "files": dict(files),
             "code": code.digest,

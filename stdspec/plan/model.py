@@ -1,6 +1,7 @@
 """The plan: a directed acyclic graph of nodes, as frozen data with one canonical spelling (schemas/plan.schema.json).
 
-It holds no timestamp and no absolute path: the same spec gives the same bytes.
+It holds no timestamp and no absolute path: the same spec gives the same bytes. The order of keys is kept, because a
+spec's transforms act and its globs fit in the order they are written.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stdspec.digest import canonical_json, digest, digest_bytes
+from stdspec.digest import digest_bytes, ordered_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Node:
 
     @property
     def config_digest(self) -> str:
-        """The digest of `config`."""
-        return digest(dict(self.config))
+        """The digest of `config`, in its order: transforms act and globs fit in the order they are written."""
+        return digest_bytes(ordered_json(dict(self.config)))
 
     def as_json(self) -> dict[str, Any]:
         """The node as plain data."""
@@ -96,7 +97,7 @@ class Plan:
     @property
     def spec_digest(self) -> str:
         """The digest of the resolved spec: what records and approvals are tied to."""
-        return digest(dict(self.spec))
+        return digest_bytes(ordered_json(dict(self.spec)))
 
     def node(self, node_id: str) -> Node:
         """The node with this id.
@@ -122,8 +123,8 @@ class Plan:
         }
 
     def to_bytes(self) -> bytes:
-        """The plan in canonical JSON, with a final newline."""
-        return canonical_json(self.as_json()) + b"\n"
+        """The plan as JSON in one spelling, the keys of the spec in their order, with a final newline."""
+        return ordered_json(self.as_json()) + b"\n"
 
     @property
     def digest(self) -> str:

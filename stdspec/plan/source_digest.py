@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -115,23 +119,64 @@ def _packages(module: str) -> Iterator[str]:
         yield module
 
 
+_KNOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+"""What sources import, inside and outside of their package, by the digest of the source and its package."""
+
+
+def recall(file: Path) -> int:
+    """Take over what an earlier process found out about sources, so that they need not be parsed again.
+
+    Returns:
+        How many sources are known now, for `keep`.
+    """
+    with suppress(OSError, ValueError, TypeError, AttributeError):  # unreadable or foreign: everything is parsed again
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept.get("form") == _form():
+            _KNOWN.update((key, (tuple(inside), tuple(foreign))) for key, (inside, foreign) in kept["known"].items())
+    return len(_KNOWN)
+
+
+def keep(file: Path, recalled: int) -> None:
+    """Leave what is known for a later process, when it has grown; a folder that cannot be written is passed over."""
+    if len(_KNOWN) == recalled:
+        return
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_name(f".{file.name}.{os.getpid()}")
+        aside.write_text(json.dumps({"form": _form(), "known": _KNOWN}, sort_keys=True), encoding="utf-8")
+        aside.replace(file)
+
+
+@cache
+def _form() -> str:
+    """What the answers depend on besides the sources: this module, and Python, whose grammar reads them."""
+    return digest([digest_bytes(Path(__file__).read_bytes()), sys.version])
+
+
 @cache
 def _read(path: Path, module: str) -> _Source:
-    """One source file's digest and what it imports. A file that is no Python counts by its bytes alone."""
+    """One source file's digest and what it imports."""
     data = path.read_bytes()
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    key = digest([digest_bytes(data), module, package])
+    if key not in _KNOWN:
+        _KNOWN[key] = _parsed(data, module.partition(".")[0], package)
+    return _Source(digest_bytes(data), *_KNOWN[key])
+
+
+def _parsed(data: bytes, top: str, package: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a source imports inside and outside of its package; a file that is no Python imports nothing."""
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):
-        return _Source(digest_bytes(data), (), ())
-    top = module.partition(".")[0]
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        return (), ()
     inside, foreign = set[str](), set[str]()
     for name in _imports(tree, package, top):
         if name.partition(".")[0] == top:
             inside.add(name)
         else:
             foreign.add(name.partition(".")[0])
-    return _Source(digest_bytes(data), tuple(sorted(inside)), tuple(sorted(foreign)))
+    return tuple(sorted(inside)), tuple(sorted(foreign))
 
 
 def _imports(tree: ast.AST, package: str, top: str) -> Iterator[str]:

@@ -62,7 +62,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "bought": ("model", "-model.card", "-model.base", "training.task", "data.target", "data.columns", "data.modality"),
     "evaluate": ("seed", "data.target", "data.columns", "evaluation", "training.task", *_COMPUTE),
-    "gate": ("seed", "data.target", "data.columns", "evaluation", "training.task"),
+    "gate": ("seed", "data.target", "data.columns", "data.splits.group", "evaluation", "training.task"),
     "export": ("data.columns", "deployment.exports", *_COMPUTE),
     "parity": ("data.columns", "deployment.exports", *_COMPUTE),
     "reference": ("data.columns", "monitoring"),

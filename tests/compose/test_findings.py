@@ -93,13 +93,51 @@ def test_finding_has_place_and_words(tmp_path, text, expected, words):
     assert words is None or composed.findings[0].message == words
 
 
-def test_allowed_environment_variables(tmp_path, monkeypatch):
-    monkeypatch.setenv("PLACE", "here")
-    monkeypatch.delenv("OTHER", raising=False)
-    text = "a: ${oc.env:PLACE}\nb: ${oc.env:OTHER,there}\nc: ${oc.env:OTHER,null}\nd: ${oc.env:OTHER}"
-    composed = compose(tmp_path, text, allow_env=("PLACE", "OTHER"))
-    assert [composed.resolved[key] for key in "abc"] == ["here", "there", None]
-    assert found(composed) == [("HYD002", "d", 4, 4)]
+def test_an_environment_variable_stays_as_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLACE", "hunter2")
+    text = (
+        "model: {_target_: acme.Net, token: '${oc.env:PLACE}', kind: own}\n"
+        "data: {source: {path: '${.root}/${oc.env:UNSET, a b}.csv', root: x}}"
+    )
+    composed = compose(tmp_path, text, allow_env=("PLACE", "UNSET"))
+    assert composed.resolved["model"]["token"] == "${oc.env:PLACE}"
+    assert composed.resolved["data"]["source"]["path"] == "x/${oc.env:UNSET, a b}.csv"
+    assert found(composed) == []
+    assert "hunter2" not in repr(composed)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("seed: ${oc.env:PLACE}", "seed"),
+        ("model: {_target_: '${oc.env:PLACE}'}", "model._target_"),
+        ("model: {kind: '${oc.env:PLACE}'}", "model.kind"),
+        ("model: {_target_: acme.Net, card: {limits: '${oc.env:PLACE}'}}", "model.card.limits"),
+        ("data: {source: {path: a.csv, kind: '${oc.env:PLACE}'}}", "data.source.kind"),
+        ("name: x-${oc.env:PLACE}", "name"),
+    ],
+)
+def test_an_environment_variable_stands_only_where_it_is_filled_in(tmp_path, monkeypatch, text, path):
+    monkeypatch.setenv("PLACE", "hunter2")
+    composed = compose(tmp_path, text, allow_env=("PLACE",))
+    assert [(item.code, item.path) for item in composed.findings] == [("HYD004", path)]
+    assert "an environment variable may stand in data.source.path" in composed.findings[0].message
+    assert "hunter2" not in repr(composed)
+
+
+def test_an_environment_variable_chooses_no_reference(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLACE", "hunter2")
+    composed = compose(tmp_path, "a: {b: 1}\nc: ${a.${oc.env:PLACE}}", allow_env=("PLACE",))
+    assert found(composed) == [("HYD002", "c", 2, 4)]
+    assert "hunter2" not in composed.findings[0].message
+
+
+def test_what_a_resolver_computes_is_not_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLACE", "hunter2")
+    for text in ("defaults: [db: '${oc.env:PLACE}']", "defaults: ['db/${oc.env:PLACE}']"):
+        with pytest.raises(ComposeError) as caught:
+            compose(tmp_path, text, files={"db/mysql": "x: 1"})
+        assert "hunter2" not in str(caught.value)
 
 
 def test_an_option_outside_the_project_is_found(tmp_path):
@@ -110,6 +148,14 @@ def test_an_option_outside_the_project_is_found(tmp_path):
     link = project / "conf" / "db" / "link.yaml"
     link.symlink_to(tmp_path / "elsewhere" / "secret.yaml")
     assert found(compose(project, "defaults: [db: link]")) == [("HYD006", "", 1, 12)]
+
+
+def test_a_broken_file_outside_the_project_shows_none_of_its_text(tmp_path):
+    write(tmp_path / "elsewhere", {"secret": "token hunter2: ["})
+    with pytest.raises(Broken) as caught:
+        compose(tmp_path / "project", "defaults: [db: ../../../elsewhere/secret]", files={"db/mysql": "x: 1"})
+    assert [(item.code, item.span) for item in caught.value.findings] == [("HYD006", None)]
+    assert "elsewhere/secret.yaml leads to a file outside the project" in caught.value.message
 
 
 def test_an_option_that_a_resolver_computes_is_found(tmp_path):

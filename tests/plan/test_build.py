@@ -179,3 +179,18 @@ def test_a_plan_is_of_the_published_form(tmp_path: Path, method: dict[str, Any])
         tmp_path, evaluation__method=method, deployment__exports={"onnx": {"opset": 18}}, monitoring__reference="train"
     )
     assert list(check_data(made.as_json(), "plan", lambda path, key: None)) == []
+
+
+def test_the_order_of_what_is_written_counts_and_is_kept(tmp_path: Path) -> None:
+    import json
+
+    steps = {"scale": {"kind": "standardize"}, "clip": {"kind": "clip", "low": 0}}
+    one = plan(tmp_path, data__transforms=steps)
+    two = plan(tmp_path, data__transforms=dict(reversed(steps.items())))
+    assert one.node("train").config_digest != two.node("train").config_digest
+    assert one.spec_digest != two.spec_digest
+    for made in (one, two):
+        again = Plan.from_json(json.loads(made.to_bytes()))
+        kept = again.node("train").config["data"]["transforms"]
+        assert list(kept) == list(made.spec["data"]["transforms"])
+        assert again.node("train").config_digest == made.node("train").config_digest

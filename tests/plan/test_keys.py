@@ -32,7 +32,7 @@ def node(**changes: Any) -> Node:
 def key(**changes: Any) -> str:
     given: dict[str, Any] = {
         "node": node(),
-        "config": {"seed": 1},
+        "environment": {"TOKEN": "sha256:00"},
         "inputs": {"dataset": "sha256:01"},
         "files": {"0 a.csv": "sha256:02"},
         "code": CODE,
@@ -44,7 +44,8 @@ def key(**changes: Any) -> str:
 @pytest.mark.parametrize(
     "change",
     [
-        {"config": {"seed": 2}},
+        {"node": node(config={"seed": 2})},
+        {"environment": {"TOKEN": "sha256:99"}},
         {"inputs": {"dataset": "sha256:03"}},
         {"files": {"0 a.csv": "sha256:04"}},
         {"code": Code("sha256:bb", {"numpy": "2.2.0"})},

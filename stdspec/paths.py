@@ -62,3 +62,18 @@ def shown(path: str | os.PathLike[str]) -> str:
         return full.relative_to(Path.cwd()).as_posix()
     except ValueError:
         return full.as_posix()
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is there. Names come from users: for one that is too long `Path.is_file` raises."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_dir(path: str | os.PathLike[str]) -> bool:
+    """Whether a folder is there; no name raises."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Whether anything is there; no name raises."""
+    return os.path.exists(path)  # noqa: PTH110

@@ -15,7 +15,7 @@ import click
 from stdspec import settings as project
 from stdspec.errors import InputError
 from stdspec.finding import COMMAND_LINE, Finding, Severity
-from stdspec.paths import shown
+from stdspec.paths import is_dir, is_file, shown
 from stdspec.pipeline import RefusedError
 from stdspec.settings import Settings
 
@@ -59,7 +59,7 @@ def asked(words: Sequence[str], config_dir: str | None, config_name: str | None)
     overrides = list(words)
     if overrides and _is_file_name(overrides[0]):
         return _from_file(overrides.pop(0), overrides, config_dir, config_name)
-    if config_dir is not None and not Path(config_dir).is_dir():
+    if config_dir is not None and not is_dir(config_dir):
         raise InputError("there is no such folder", config_dir, "--config-dir names the folder of the primary config")
     start = Path(config_dir) if config_dir is not None else None
     where = os.path.abspath(config_dir) if config_dir is not None else None
@@ -69,7 +69,7 @@ def asked(words: Sequence[str], config_dir: str | None, config_name: str | None)
 def _is_file_name(word: str) -> bool:
     if "=" in word or word.startswith("~"):
         return False
-    return word.endswith((".yaml", ".yml")) or os.sep in word or Path(word).is_dir()
+    return word.endswith((".yaml", ".yml")) or os.sep in word or is_dir(word)
 
 
 def _from_file(name: str, overrides: Sequence[str], config_dir: str | None, config_name: str | None) -> Asked:
@@ -79,8 +79,8 @@ def _from_file(name: str, overrides: Sequence[str], config_dir: str | None, conf
     if config_dir is not None or config_name is not None:
         raise click.UsageError(f"'{name}' already says which config is meant; leave --config-dir and --config-name out")
     path = Path(name)
-    if not path.is_file():
-        fact = "this is a folder and no spec file" if path.is_dir() else "there is no such file"
+    if not is_file(path):
+        fact = "this is a folder and no spec file" if is_dir(path) else "there is no such file"
         raise InputError(fact, shown(path), "name a spec file, or overrides such as +experiment=digits")
     settings = project.load(path.absolute().parent)
     entries = find(str(path), settings)

@@ -1,4 +1,4 @@
-"""``stdspec compile``: compose a spec, check it and write its plan as canonical JSON."""
+"""``stdspec compile``: compose a spec, check it and write its plan as JSON in one spelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from stdspec import pipeline
 from stdspec.cli.common import asked, show_refusal, spec_options
 from stdspec.errors import InputError
-from stdspec.paths import shown
+from stdspec.paths import exists, shown
 
 
 @click.command("compile")
@@ -20,7 +20,7 @@ from stdspec.paths import shown
 def command(spec: tuple[str, ...], config_dir: str | None, config_name: str | None, output: Path | None) -> int:
     """Compose a spec, check it and print its plan.
 
-    The plan is canonical JSON: the same spec gives the same bytes.
+    The plan is JSON in one spelling: the same spec gives the same bytes.
 
     \b
     stdspec compile +experiment=digits -o plan.json
@@ -33,21 +33,27 @@ def command(spec: tuple[str, ...], config_dir: str | None, config_name: str | No
         show_refusal(error)
         return error.exit_code
     if output is None:
-        sys.stdout.write(plan.to_bytes().decode("utf-8"))
+        sys.stdout.buffer.write(plan.to_bytes())
     else:
         _write(output, plan.to_bytes())
     return 0
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file whole or not at all; a link is followed, and what is no file (a pipe, a device) is written into."""
+    path = Path(os.path.realpath(path))
+    # Not made from the file's name, which may be as long as a name can be.
+    aside = path.with_name(f".stdspec-plan.{os.getpid()}")
     try:
+        if exists(path) and not path.is_file():
+            path.write_bytes(data)
+            return
         with open(aside, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        if os.path.lexists(aside):
+            aside.unlink()
         raise InputError(f"the plan cannot be written: {error.strerror}", shown(path)) from None

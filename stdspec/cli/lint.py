@@ -41,7 +41,11 @@ def command(paths: tuple[str, ...], form: str, fail_on: str | None) -> None:
 
     report = lint(paths)
     limit = fail_on or settings_at(paths[0]).fail_on
-    sys.stdout.write(_json(report) if form == "json" else _text(report))
+    if form == "json":
+        # JSON is UTF-8 whatever the terminal takes; what UTF-8 cannot say of a file's name becomes a \u escape.
+        sys.stdout.buffer.write(_json(report).encode("utf-8", "backslashreplace"))
+    else:
+        sys.stdout.write(_text(report))
     sys.stdout.flush()
     if fails(report.findings, limit):
         sys.exit(1)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -68,6 +70,9 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and give its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that takes ASCII alone must not stop a command
+            stream.reconfigure(errors="backslashreplace")
     with faults.Watch() as watch:
         result: Any = cli.main(list(arguments), prog_name="stdspec", standalone_mode=False)
         watch.status = result if isinstance(result, int) else 0

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
     from stdspec.run.context import Event
 
+WIDTH: Final = 80
+"""No plain line of an epoch is wider: metrics are left out instead."""
 _EPOCH_LINES: Final = 10
 """At most about so many plain lines for the epochs of one training."""
+_LOSSES: Final = ("validation/loss", "train/loss", "loss")
+"""The names of a loss, the one that is shown first."""
 
 
 @contextmanager
@@ -69,7 +73,7 @@ class Bars:
         if event.kind == "epoch":
             data = event.data
             self._progress.update(
-                task, total=data.get("epochs"), completed=data["epoch"], left=_left(data), said=_metrics(data, 1)
+                task, total=data.get("epochs"), completed=data["epoch"], left=_left(data), said=_watched(data)
             )
         elif event.kind == "node-hit":
             self._progress.update(task, total=1, completed=1, said="from the store")
@@ -96,7 +100,16 @@ def _epoch(event: Event) -> str | None:
     if epoch % every and epoch != epochs:
         return None
     whole = f"/{epochs}" if epochs is not None else ""
-    return "  ".join(filter(None, [f"{event.node}  epoch {epoch}{whole}", _metrics(event.data, 3), _left(event.data)]))
+    shown = _metrics(event.data)
+    line = _line(f"{event.node}  epoch {epoch}{whole}", shown, _left(event.data))
+    while shown and len(line) > WIDTH:
+        shown = shown[1:]
+        line = _line(f"{event.node}  epoch {epoch}{whole}", shown, _left(event.data))
+    return line
+
+
+def _line(head: str, metrics: list[str], left: str) -> str:
+    return "  ".join(filter(None, [head, *metrics, left]))
 
 
 def _silent(event: Event) -> None:
@@ -113,10 +126,18 @@ _PLAIN: Final[dict[str, Callable[[Event], str | None]]] = {
 """Event kind to the plain line that it makes, or None."""
 
 
-def _metrics(data: Any, most: int) -> str:
-    """The first metrics of an epoch, which are those that the checkpoint and a reader look at."""
-    found = list((data.get("metrics") or {}).items())[:most]
-    return "  ".join(f"{name} {value:.4g}" for name, value in found)
+def _metrics(data: Any) -> list[str]:
+    """The loss of an epoch and the metric that decides which epoch is kept, that one last; each as text."""
+    metrics = data.get("metrics") or {}
+    loss = next((name for name in _LOSSES if name in metrics), None)
+    watched = data.get("watched")
+    names = [name for name in dict.fromkeys((loss, watched)) if name in metrics] or list(metrics)[:1]
+    return [f"{name} {metrics[name]:.4g}" for name in names]
+
+
+def _watched(data: Any) -> str:
+    """The one metric that a bar has room for."""
+    return "".join(_metrics(data)[-1:])
 
 
 def _left(data: Any) -> str:

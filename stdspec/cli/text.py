@@ -12,6 +12,7 @@ from typing import Final
 
 from stdspec.finding import COMMAND_LINE, Finding, Related, Severity, Span
 from stdspec.paths import shown
+from stdspec.source.reader import MAX_BYTES
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _BOLD, _DIM = "1", "2"
@@ -127,7 +128,7 @@ def _lines(file: str) -> tuple[str, ...]:
         return ()
     try:
         with open(file, encoding="utf-8", errors="replace") as stream:
-            return tuple(stream.read().splitlines())
+            return tuple(stream.read(MAX_BYTES).splitlines())
     except OSError:
         return ()
 

@@ -45,6 +45,10 @@ def load(code: str) -> Rule:
     return rule
 
 
-def unconditional() -> tuple[str, ...]:
-    """The codes of the rules that run on every spec, whatever standards it names: those about composition."""
-    return tuple(code for code in modules() if code.startswith(FORM["hydra"]))
+def unconditional(form: str = "hydra") -> tuple[str, ...]:
+    """The codes of the rules that run whatever standards a spec names.
+
+    Args:
+        form: hydra for those about composition, which hold for any Hydra config; schema for those about our language.
+    """
+    return tuple(code for code in modules() if code.startswith(FORM[form]))

@@ -10,6 +10,7 @@ from pathlib import Path
 from stdspec import settings as project
 from stdspec.compose.model import Composed
 from stdspec.lint import catalog
+from stdspec.paths import is_dir
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
 
@@ -32,7 +33,7 @@ def rule_check(code: str, spec: Composed, settings: Settings | None = None) -> S
 def settings_at(path: str) -> Settings:
     """The settings that hold where a file or a folder lies."""
     full = Path(os.path.abspath(path))
-    return _settings_of(full if full.is_dir() else full.parent)
+    return _settings_of(full if is_dir(full) else full.parent)
 
 
 @lru_cache(maxsize=256)

@@ -51,7 +51,7 @@ def _forms() -> Iterator[str]:
     for code, form in sorted(FORMS.items()):
         yield f"| {code} | {form.slug} | {form.why.replace('|', chr(92) + '|')} |"
     yield ""
-    for code in catalog.unconditional():
+    for code in (*catalog.unconditional("hydra"), *catalog.unconditional("schema")):
         yield from _rule(catalog.load(code))
 
 

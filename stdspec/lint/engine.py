@@ -82,10 +82,13 @@ def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
 
 def lint_composed(composed: Composed, settings: Settings) -> list[Finding]:
     """Everything that is wrong with one composed spec, in order of output."""
+    outsiders = [item for item in composed.findings if item.code == "HYD006"]
+    if outsiders:  # nothing else is said: findings show lines, and the lines of an outside file may hold secrets
+        return sorted(outsiders, key=Finding.sort_key)
     found = list(composed.findings)
-    found += _unconditional(composed, settings)
+    found += (item for _, item in _unconditional(composed, settings, "hydra"))
     if is_spec(composed):
-        said = {(item.span, item.path) for item in composed.findings}
+        said = {(item.span, item.path) for item in found if item.severity is not Severity.INFO}
         refused = [item for item in validate.check(composed) if (item.span, item.path) not in said]
         today = clock.today()
         standards, faults = judged.standards(composed, settings, today)
@@ -94,7 +97,7 @@ def lint_composed(composed: Composed, settings: Settings) -> list[Finding]:
         def rules(code: str, spec: Composed) -> Sequence[Fault]:
             return rule_check(code, spec, settings)
 
-        placed = judged.findings(composed, standards, rules, today)
+        placed = [*_unconditional(composed, settings, "schema"), *judged.findings(composed, standards, rules, today)]
         found += judged.without_repeats(refused, placed, catalog.modules())
     unique = dict.fromkeys(_explained(composed, item) for item in found)
     return sorted(unique, key=Finding.sort_key)
@@ -124,13 +127,14 @@ def _entry(entry: entries.Entry, settings: Settings) -> tuple[list[Finding], set
     return lint_composed(composed, settings), set(composed.files)
 
 
-def _unconditional(composed: Composed, settings: Settings) -> Iterator[Finding]:
-    for code in catalog.unconditional():
+def _unconditional(composed: Composed, settings: Settings, form: str) -> Iterator[judged.Placed]:
+    """What the rules find that run whatever standards a spec names."""
+    for code in catalog.unconditional(form):
         rule = catalog.load(code)
         for fault in rule.check(composed, settings):
             severity = Severity.INFO if fault.note else rule.severity
             span = place(composed, fault.path, key=fault.key)
-            yield Finding(rule.code, rule.slug, severity, fault.message, dotted(fault.path), span)
+            yield fault.path, Finding(rule.code, rule.slug, severity, fault.message, dotted(fault.path), span)
 
 
 def _explained(composed: Composed, item: Finding) -> Finding:

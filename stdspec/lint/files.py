@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stdspec import clock, resources, validate
+from stdspec.compose.policy import inside, leads_outside
 from stdspec.domains import DOMAINS
 from stdspec.finding import Finding
 from stdspec.lint import catalog
@@ -29,6 +30,10 @@ def check(path: str, settings: Settings, *, composed: bool) -> Iterator[Finding]
         composed: whether an entry point has read it, so that its text and keys are judged already.
     """
     if composed:
+        return
+    file = Path(path)
+    if file.is_symlink() and not inside(path, str(settings.root), str(file.parent)):
+        yield leads_outside(path)
         return
     document = read(path)
     if is_standard(document):

@@ -57,7 +57,15 @@ def categories(spec: Composed) -> list[str]:
 
 
 def targets(spec: Composed) -> Iterator[tuple[ConfigPath, str]]:
-    """The path and the name of every `_target_`."""
-    for path, value in spec.leaves():
-        if path and path[-1] == "_target_" and isinstance(value, str):
-            yield path, value
+    """The path and the name of every `_target_` at any place, in lists, too; open ones (`???`, `${…}`) left out."""
+    return _targets(spec.resolved, ())
+
+
+def _targets(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if key == "_target_" and isinstance(item, str):
+            if item != "???" and "${" not in item:
+                yield (*path, key), item
+        else:
+            yield from _targets(item, (*path, key))

@@ -44,6 +44,11 @@ def search_path(settings: Settings) -> tuple[Path, ...]:
     return tuple((settings.root / root).resolve() for root in settings.source_roots)
 
 
+def is_name(name: str) -> bool:
+    """Whether a text has the form of a dotted name; anything else could lead to files out of the source roots."""
+    return all(part.isidentifier() for part in name.split("."))
+
+
 def resolve(name: str, roots: Sequence[Path], hops: int = 0) -> Found:
     """What a dotted name leads to, through packages, modules and imports.
 
@@ -55,6 +60,8 @@ def resolve(name: str, roots: Sequence[Path], hops: int = 0) -> Found:
     if hops > MAX_HOPS:
         return Found(unchecked=f"'{name}' is imported over too many modules to follow")
     top, *rest = name.split(".")
+    if not is_name(name):
+        return Found(fault=f"'{name}' is no dotted name; write it as in an import, such as acme.nets.Net")
     where = _top(top, tuple(roots))
     if where is None:
         return Found(unchecked=f"there is no package '{top}' here, so '{name}' is not checked")

@@ -10,17 +10,46 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from stdspec.errors import RunError
+from stdspec.capability import gaps
+from stdspec.compose import verify
+from stdspec.compose.model import Composed
+from stdspec.errors import Bug, RunError
 from stdspec.paths import ConfigPath, shown
 from stdspec.run import device, faults
+from stdspec.run.store import Store
 
 Place = Callable[[ConfigPath], str]
 
 _SPARE: Final = 16 * 2**20
 """Bytes that a run folder takes at least: less free space than this is refused at once."""
+
+
+def ask_hydra(composed: Composed, config_dir: str, config_name: str, folder: Path) -> None:
+    """Hold a composition against Hydra's own: what runs must be what Hydra says is written.
+
+    Args:
+        composed: the composition.
+        config_dir: the folder of its configs.
+        config_name: its primary config.
+        folder: the store, which remembers what Hydra agreed to.
+
+    Raises:
+        Bug: when they differ.
+    """
+    asked = (config_dir, config_name, composed.overrides, composed.value)
+    fact, store = verify.question(*asked), Store(folder)
+    if fact is not None and store.knows(fact):
+        return
+    difference = verify.against_hydra(*asked)
+    if difference is not None:
+        raise Bug(f"stdspec composes otherwise than Hydra: {difference}", composed.name, "please report this spec")
+    if fact is not None:
+        with suppress(OSError):  # a store that cannot be written is refused in plain words before the first node
+            store.learn(fact)
 
 
 def check(spec: Mapping[str, Any], place: Place, folders: list[Path]) -> None:
@@ -34,10 +63,11 @@ def check(spec: Mapping[str, Any], place: Place, folders: list[Path]) -> None:
     Raises:
         RunError: with the place and what to do.
     """
+    devices = _check_devices(spec, place)
+    for gap in gaps(spec):
+        raise RunError(gap.fact, place(gap.path), gap.remedy)
     if (spec.get("training") or {}).get("kind") != "none":
-        _check_batch(spec, place, _check_devices(spec, place))
-    else:
-        _check_devices(spec, place)
+        _check_batch(spec, place, devices)
     for folder in folders:
         _check_folder(folder)
 
@@ -56,7 +86,7 @@ def _check_devices(spec: Mapping[str, Any], place: Place) -> int:
     on_cuda = accelerator != "cpu" and bool(found.cuda)
     there = len(found.cuda) if on_cuda else 1
     if isinstance(asked, bool) or not isinstance(asked, int):
-        return there
+        return 1  # what auto means
     if asked > there:
         has = (
             f"{there} CUDA device{'s' if there > 1 else ''}" if on_cuda else "no GPU, and its CPU counts as one device"
@@ -94,10 +124,13 @@ def _check_folder(folder: Path) -> None:
             folder = folder.parent
         if not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder))
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"0" * 4096)
-            probe.flush()
-            os.fsync(probe.fileno())
+        try:
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(b"0" * 4096)
+                probe.flush()
+                os.fsync(probe.fileno())
+        except FileNotFoundError:  # how a file system of the kernel's own, such as /proc, refuses
+            raise RunError("no file can be made there", shown(folder), "choose another folder") from None
     free = shutil.disk_usage(folder).free
     if free < _SPARE:
         raise RunError(

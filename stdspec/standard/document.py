@@ -59,7 +59,7 @@ def parse(value: Any, locate: Locate, rules: Collection[str] | None = None) -> t
     if not isinstance(value, Mapping):
         message = "a standard is a mapping of keywords; begin with standard, version, owner, goal and clauses"
         return None, [finding("STD001", message, (), locate((), False))]
-    refused = validate.check_data(value, "standard", locate)
+    refused = validate.check_data(value, "standard", locate, interpolated=False)
     shape = [_as_standard(item) for item in refused if not (item.slug == "out-of-range" and is_test(item.path))]
     if shape:
         return None, shape

@@ -106,6 +106,8 @@ def _judgement(clause: Clause, scope: Scope, decisive: Outcome, outcomes: Sequen
     spec_paths = [path for path in clause.require if path.startswith("spec.")]
     run_paths = [path for path in clause.require if path.startswith("run.")]
     declared = {path: scope.value(split_dotted(path)) for path in spec_paths}
+    if clause.rule and not clause.require and decisive.verdict is Verdict.FAIL:
+        declared = _at_fault(scope, decisive)
     if scope.evidence is not None:
         declared |= {path: scope.evidence.declared.get(path, MISSING) for path in run_paths}
     return Judgement(
@@ -134,6 +136,12 @@ def _judgement(clause: Clause, scope: Scope, decisive: Outcome, outcomes: Sequen
 def look_at(clause: Clause) -> tuple[str, ...]:
     """What a clause reads: its paths, and the domain that its rule looks through."""
     return ((f"spec.{clause.domain}",) if clause.rule else ()) + tuple(clause.require)
+
+
+def _at_fault(scope: Scope, outcome: Outcome) -> dict[str, Any]:
+    """The value that a rule found at fault, where it is one value; a mapping is too much to show."""
+    value = scope.value(outcome.path)
+    return {} if isinstance(value, Mapping | list) else {dotted(outcome.path): value}
 
 
 def _seen(values: Mapping[str, Any]) -> Any:

@@ -221,7 +221,7 @@ def _nested(operand: Any) -> str:
     return ", ".join(f"{key} {asked(value)}" for key, value in operand.items())
 
 
-_KNOWN: Final = {
+PATTERNS: Final = {
     r"\S": "a text",
     r"^sha256:[0-9a-f]{64}$": "a SHA-256 digest",
     r"^\(*[A-Za-z0-9][A-Za-z0-9.+-]*\)*( +(AND|OR|WITH) +\(*[A-Za-z0-9][A-Za-z0-9.+-]*\)*)*$": "an SPDX expression",
@@ -237,7 +237,7 @@ _ASKED: Final[Mapping[str, Callable[[Any], str]]] = {
     "at_most": lambda operand: f"at most {shown(operand)}",
     "above": lambda operand: f"more than {shown(operand)}",
     "below": lambda operand: f"less than {shown(operand)}",
-    "matches": lambda operand: _KNOWN.get(str(operand), f"a text that matches {operand}"),
+    "matches": lambda operand: PATTERNS.get(str(operand), f"a text that matches {operand}"),
     "exists": lambda operand: "a stated value" if operand else "no value",
     "each": lambda operand: f"for each entry {_nested(operand)}",
     "any": lambda operand: f"an entry with {_nested(operand)}",

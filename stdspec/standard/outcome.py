@@ -114,7 +114,7 @@ def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
     if faults is None:
         yield Outcome(Verdict.ERROR, f"there is no rule {code} to judge it by", ("spec",))
     elif not faults:
-        yield Outcome(Verdict.PASS, f"the check {code} finds nothing", ("spec",))
+        yield Outcome(Verdict.PASS, f"the check {code} finds nothing", ("spec", clause.domain), key=True)
     for fault in faults or ():
         yield Outcome(Verdict.FAIL, fault.message, ("spec", *fault.path), fault.key)
 

@@ -45,17 +45,19 @@ def check(composed: Composed) -> list[Finding]:
     return sorted(found, key=Finding.sort_key)
 
 
-def check_data(value: Any, schema_name: str, locate: Locate) -> list[Finding]:
+def check_data(value: Any, schema_name: str, locate: Locate, *, interpolated: bool = True) -> list[Finding]:
     """Everything in a document that its schema does not allow, in order of output.
 
     Args:
         value: plain data.
         schema_name: ``standard`` for `schemas/standard.schema.json`.
         locate: the span of what stands at a path; with True, of its key.
+        interpolated: whether ``${…}`` will be filled in and may stand for any type; a document that nobody composes
+            holds nothing but what is written.
     """
     sifted = plain.sift(value)
     found = [*_sifted_findings(sifted, locate), *_missing_values(sifted, locate)]
-    for fault in _faults(sifted, schema_name):
+    for fault in _faults(sifted, schema_name, interpolated=interpolated):
         found += translate.findings(fault, locate)
     return sorted(found, key=Finding.sort_key)
 
@@ -85,10 +87,10 @@ def check_part(value: Any, package: ConfigPath, locate: Locate) -> list[Finding]
     return sorted(found, key=Finding.sort_key)
 
 
-def _faults(sifted: plain.Sifted, schema_name: str) -> Iterator[Fault]:
+def _faults(sifted: plain.Sifted, schema_name: str, *, interpolated: bool = True) -> Iterator[Fault]:
     mistyped: set[ConfigPath] = set()
     for error in schemas.validator(schema_name).iter_errors(sifted.value):
-        if plain.is_open(error.instance):
+        if plain.is_open(error.instance) and (interpolated or error.instance in (plain.OPEN, plain.MISSING_MARK)):
             continue
         fault = translate.read(error)
         if fault.keyword == "type":  # a table and the branch that it refers to both ask for a mapping

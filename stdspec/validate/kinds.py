@@ -12,7 +12,7 @@ from typing import Any, Final
 from stdspec import resources
 from stdspec.compose.model import Composed, Origin
 from stdspec.finding import COMMAND_LINE, Finding, Related
-from stdspec.paths import ConfigPath, select
+from stdspec.paths import ConfigPath, is_file, select
 from stdspec.validate.codes import SLUGS
 from stdspec.validate.translate import Fault, finding, other_kinds
 
@@ -105,4 +105,4 @@ def _related(base: Finding, beaten: Origin) -> Finding:
 
 
 def _ships(group: str, option: str) -> bool:
-    return (resources.conf() / group / f"{option}.yaml").is_file()
+    return option.isidentifier() and is_file(resources.conf() / group / f"{option}.yaml")

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from stdspec.errors import RunError
+from stdspec.lint import catalog
 from stdspec.paths import ConfigPath, dotted
 from stdspec.run import device, faults, preflight
 from stdspec.run.device import Devices
+from stdspec.settings import Settings
+from tests.lint.specs import spec
 
 NONE, TWO = Devices((), "the driver reports no CUDA device"), Devices(("H100", "H100"), "")
 
@@ -63,21 +66,38 @@ def refusal(spec: dict[str, Any], found: Devices, monkeypatch: pytest.MonkeyPatc
             NONE,
             "training.batch.global: the global batch 64 is no multiple of 1 device × 1 node × micro batch 48 = 48; ",
         ),
+        ({"devices": "auto"}, {"global": 33, "micro": None}, TWO, None),  # auto is one device, however many there are
         (
-            {"devices": "auto"},
-            {"global": 33, "micro": None},
-            TWO,
-            "the global batch 33 is no multiple of 2 devices × 1 node = 2; choose a multiple of 2",
+            {"nodes": 3},
+            {"global": 64, "micro": 32},
+            NONE,
+            (
+                "spec.yaml:1:1 compute.nodes: sharing one fit among 3 machines is part of the language, but this "
+                "version does not run it yet; write 1"
+            ),
         ),
-        ({"nodes": 3}, {"global": 64, "micro": 32}, NONE, "no multiple of 1 device × 3 nodes × micro batch 32 = 96"),
         ({"accelerator": "auto", "devices": "auto"}, {"global": 64, "micro": 32}, NONE, None),
-        ({"accelerator": "cuda", "devices": 2}, {"global": 64, "micro": 32}, TWO, None),
+        (
+            {"accelerator": "cuda", "devices": 2},
+            {"global": 64, "micro": 32},
+            TWO,
+            (
+                "spec.yaml:1:1 compute.devices: sharing one fit among 2 devices is part of the language, but this "
+                "version does not run it yet; write 1 or auto"
+            ),
+        ),
         ({"accelerator": "cpu", "devices": 1}, {"global": 7}, TWO, None),
     ],
 )
 def test_devices_and_batches(compute, batch, found, said, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = refusal({"compute": compute, "training": {"batch": batch}}, found, monkeypatch)
     assert answer == said if said is None else said in str(answer)
+
+
+def test_the_run_refuses_in_the_words_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"data": {"source": {"kind": "parquet"}}}
+    (fault,) = catalog.load("SPC009").check(spec("data: {source: {kind: parquet}}"), Settings(root=Path("/")))
+    assert refusal(asked, NONE, monkeypatch) == f"spec.yaml:1:1 data.source.kind: {fault.message}"
 
 
 def test_a_bought_model_has_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,3 +171,43 @@ def test_a_torch_without_cuda_is_said_to_be_one(tmp_path: Path, monkeypatch: pyt
     assert device.devices.__wrapped__() == Devices((), "the installed torch was built without CUDA")
     (tmp_path / "torch" / "lib" / "libtorch_cuda.so").write_text("")
     assert device.devices.__wrapped__() == Devices(("H100",), "")
+
+
+def test_hydra_is_asked_once_for_each_composition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from stdspec.compose import compose_with_origins, verify
+    from stdspec.errors import Bug
+    from stdspec.run.preflight import ask_hydra
+
+    conf, store = tmp_path / "conf", tmp_path / "store"
+    (conf / "db").mkdir(parents=True)
+    (conf / "config.yaml").write_text("defaults: [db: mysql]\na: 1\n")
+    (conf / "db" / "mysql.yaml").write_text("x: 1\n")
+    asked: list[str] = []
+    real = verify.against_hydra
+
+    def counted(*question: Any) -> str | None:
+        asked.append("hydra")
+        return real(*question)
+
+    monkeypatch.setattr(verify, "against_hydra", counted)
+
+    def ask(*overrides: str) -> int:
+        asked.clear()
+        ask_hydra(compose_with_origins(str(conf), "config", overrides), str(conf), "config", store)
+        return len(asked)
+
+    assert [ask(), ask(), ask("a=2"), ask("a=2")] == [1, 0, 1, 0]
+    (conf / "unread.yaml").write_text("b: 1\n")
+    assert [ask(), ask()] == [1, 0]
+    assert [ask("hydra.searchpath=[]"), ask("hydra.searchpath=[]")] == [1, 1]
+    monkeypatch.setattr(verify, "against_hydra", lambda *_: "a is 1 for Hydra and 2 for stdspec")
+    (conf / "unread.yaml").write_text("b: 2\n")
+    for _ in range(2):
+        with pytest.raises(Bug, match="stdspec composes otherwise than Hydra: a is 1"):
+            ask()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that takes no files")
+def test_a_folder_that_takes_no_files_is_one_sentence() -> None:
+    with pytest.raises(RunError, match="/proc: no file can be made there; choose another folder"):
+        preflight._check_folder(Path("/proc/store"))

@@ -48,6 +48,8 @@ def test_a_sound_standard_is_read(tmp_path: Path) -> None:
         ("    cites:", "    sites:", "STD002", 11, "did you mean 'cites'"),
         ("    level: must\n", "", "STD003", 6, "level"),
         ("level: must", "level: shall", "STD003", 8, "must"),
+        ("[{ref: ISO 9001, relation: supports, status: verified}]", "${oc.env:CITES}", "STD003", 11, "cites"),
+        ("[{spec.data.columns.part.role: group}]", "'${x}'", "STD003", 13, "pass"),
         ("{is: group}", "{equals: group}", "STD004", 10, "there is no operator 'equals'"),
         ("{is: group}", "{at_least: tall}", "STD005", 10, "'at_least' takes a number, a duration"),
         ("{is: group}", '{matches: "(?=a)b"}', "STD005", 10, "never backtracks"),

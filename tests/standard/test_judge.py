@@ -207,7 +207,10 @@ def test_a_rule_fails_at_its_fault_and_a_missing_rule_is_an_error() -> None:
     )
     assert found.place is not None
     assert (found.place.line, found.place.column) == (2, 18)
-    assert _judged(clause, composed, rules=lambda *_: []).verdict is Verdict.PASS
+    assert found.declared == composed.get(("data", "source", "path"))
+    passed = _judged(clause, composed, rules=lambda *_: [])
+    assert (passed.verdict, passed.path, passed.declared) == (Verdict.PASS, "spec.data", None)
+    assert passed.place == composed.origins["data",][0].key
     assert _judged(clause, composed, rules=unknown).verdict is Verdict.ERROR
     assert _judged(clause, composed).verdict is Verdict.ERROR
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stdspec.compose.model import Composed
 from stdspec.lint.look import targets
 from stdspec.lint.rule import Case, Rule
-from stdspec.lint.target import resolve, search_path
+from stdspec.lint.target import is_name, resolve, search_path
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
 
@@ -15,7 +15,7 @@ from stdspec.standard.model import Fault
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every `_target_` outside `allow-targets`; it is also said when there is no such code to allow."""
     for path, name in targets(spec):
-        if settings.allows_target(name):
+        if settings.allows_target(name) or not is_name(name):
             continue
         top = name.split(".")[0]
         found = resolve(name, search_path(settings))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stdspec.compose.model import Composed
 from stdspec.lint.look import targets
 from stdspec.lint.rule import Case, Rule
-from stdspec.lint.target import resolve, search_path
+from stdspec.lint.target import is_name, resolve, search_path
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
 
@@ -15,7 +15,7 @@ from stdspec.standard.model import Fault
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every allowed `_target_` that no source defines; one whose package is not installed is only noted."""
     for path, name in targets(spec):
-        if not settings.allows_target(name):
+        if is_name(name) and not settings.allows_target(name):
             continue
         found = resolve(name, search_path(settings))
         if found.fault is not None:
@@ -51,6 +51,13 @@ RULE = Rule(
             "model: {_target_: acme.models.Transformer}",
             "model._target_",
             "there is no module 'models' in 'acme'; name one that exists",
+            allow=("acme",),
+            files=_NETS,
+        ),
+        Case(
+            "model: {_target_: acme.nets.Net, layers: [{_target_: ../../secret}]}",
+            "model.layers[0]._target_",
+            "'../../secret' is no dotted name; write it as in an import, such as acme.nets.Net",
             allow=("acme",),
             files=_NETS,
         ),

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from stdspec.compose.model import Composed
+from stdspec.domains import NO_ARGUMENTS
 from stdspec.lint.look import listed, targets
 from stdspec.lint.rule import Case, Rule
 from stdspec.lint.target import arguments, resolve, search_path
+from stdspec.paths import dotted
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
 from stdspec.validate.suggest import nearest
-
-RESERVED: Final[dict[str, frozenset[str]]] = {
-    "model": frozenset({"_target_", "kind", "signature", "base", "card"}),
-    "data": frozenset({"_target_", "license", "origin", "modality", "columns", "quality", "privacy", "population"}),
-}
-"""The keys beside a `_target_` that belong to the language and are no arguments."""
 
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
@@ -31,7 +26,7 @@ def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
             continue
         place = path[:-1]
         table = spec.get(place)
-        given = [str(key) for key in table if key not in RESERVED.get(str(place[0]), ()) and key != "_target_"]
+        given = [str(key) for key in table if key not in NO_ARGUMENTS.get(dotted(place), {"_target_"})]
         for key in given:
             if key not in taken.names and not taken.open_ended:
                 hint = nearest(key, taken.names)

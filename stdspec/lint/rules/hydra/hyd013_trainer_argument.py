@@ -24,9 +24,13 @@ NAMED: Final[dict[str, str]] = {
     "max_steps": "training.max_steps",
     "max_time": "compute.limits.time",
     "gradient_clip_val": "training.clip",
+    "gradient_clip_algorithm": "training.clip, which bounds the norm",
     "accumulate_grad_batches": "training.batch",
     "deterministic": "training.determinism",
+    "benchmark": "training.determinism",
     "logger": "training.loggers",
+    "callbacks": "training.checkpoint, training.stop and training.ema",
+    "enable_checkpointing": "training.checkpoint",
 }
 """What the language names itself, and where: one fact has one place."""
 

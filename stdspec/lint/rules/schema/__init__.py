@@ -1,0 +1,1 @@
+"""Rules about the language as a whole."""

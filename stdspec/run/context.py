@@ -18,8 +18,9 @@ class Event:
     Attributes:
         kind: ``node-start``, ``node-hit``, ``node-end``, ``epoch``, ``note`` or ``warning``.
         node: the id of the node it happened in.
-        data: plain data: for ``epoch`` the keys epoch (from 1), epochs (or None), metrics (name to float) and
-            seconds_left (float or None); for ``note`` and ``warning`` the key text.
+        data: plain data: for ``epoch`` the keys epoch (from 1), epochs (or None), metrics (name to float),
+            watched (the metric that decides which epoch is kept, or None) and seconds_left (float or None); for
+            ``note`` and ``warning`` the key text.
     """
 
     kind: str

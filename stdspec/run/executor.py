@@ -6,6 +6,7 @@ Every engine comes through `execute_node`, so that a node means the same whereve
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -13,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from stdspec.digest import digest_file
+from stdspec.compose import variables
+from stdspec.digest import digest, digest_file
 from stdspec.errors import Bug, RunError
 from stdspec.evidence import Record
+from stdspec.plan import source_digest
 from stdspec.plan.keys import Code, action_key, code_of, own_classes
 from stdspec.plan.model import Node, Plan
 from stdspec.run import device, environment, faults, measure
@@ -25,6 +28,9 @@ from stdspec.run.store import Entry, Store, changed
 from stdspec.settings import Settings
 
 Execute = Callable[[Node, Mapping[str, Path], Path, Context], list[Record]]
+
+_SOURCES: Final = "sources.json"
+"""The file of the store in which it stands what source files import."""
 
 _VOLATILE: Final = frozenset({"stdspec.run.data.own:execute"})
 """Functions that read what no key can see; they run every time, and their output's digest decides what follows."""
@@ -54,6 +60,7 @@ class _State:
     store: Store
     entries: dict[str, Entry] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
+    files: dict[str, Mapping[str, str]] = field(default_factory=dict)
     hits: list[str] = field(default_factory=list)
 
 
@@ -70,9 +77,13 @@ def execute(plan: Plan, context: Context, store: Store, *, force: bool = False) 
         StdspecError: when a node cannot be executed.
     """
     state = _State(plan, context, store)
+    variables.fill(plan.spec, context.settings.allow_env)  # one that is not set is said before any work
     records: list[Record] = []
+    sources = store.root / _SOURCES
+    recalled = source_digest.recall(sources)
     for node in plan.nodes:
         records += _stamped(state, node, _entry(state, node, force=force))
+    source_digest.keep(sources, recalled)
     records += _whole(state)
     return Execution(records, {node: entry.output for node, entry in state.entries.items()}, tuple(state.hits))
 
@@ -133,6 +144,8 @@ def _make(state: _State, node: Node, key: str) -> Entry:
         for name, entry in inputs.items():
             if changed(entry):
                 raise Bug(f"node '{node.id}' changed its input '{name}', which must stay as it is")
+        if _files(node, state.context.settings) != state.files[node.id]:
+            raise RunError(f"the files that node '{node.id}' reads were changed while it ran", remedy="run again")
         made = state.store.put(key, out, records, cost.as_json())
     state.context.report(Event("node-end", node.id, {"seconds": cost.seconds}))
     return made
@@ -161,8 +174,19 @@ def _key(state: _State, node: Node) -> str:
     settings = state.context.settings
     code = state.codes[node.id] = code_of(node, state.plan, roots(settings))
     inputs = {name: state.entries[item.node].digest for name, item in node.inputs.items()}
+    files = state.files[node.id] = _files(node, settings)
     machine = device.machine(str(node.resources.get("accelerator") or "auto"))
-    return action_key(node, node.config, inputs, _files(node, settings), code, machine)
+    return action_key(node, _environment(state.plan, node, settings), inputs, files, code, machine)
+
+
+def _environment(plan: Plan, node: Node, settings: Settings) -> dict[str, str]:
+    """Variable to the digest of its value, for those that a node or one before it refers to.
+
+    A model is built again by the nodes after it, so that equal weights do not mean equal behaviour.
+    """
+    reached = {node.id, *_ancestors(plan, node.id)}
+    used = frozenset[str]().union(*(variables.names(item.config) for item in plan.nodes if item.id in reached))
+    return {name: digest(os.environ.get(name)) for name in sorted(used & set(settings.allow_env))}
 
 
 def _files(node: Node, settings: Settings) -> dict[str, str]:
@@ -183,7 +207,7 @@ def _source_files(node: Node, settings: Settings) -> Iterator[Path]:
 
 
 def _model_file(node: Node, settings: Settings) -> Iterator[Path]:
-    path = settings.root / str(node.config["model"].get("path"))
+    path = settings.root / str(variables.fill(node.config["model"].get("path"), settings.allow_env, ("model", "path")))
     if path.is_file():
         yield path
 

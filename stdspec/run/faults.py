@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import errno
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from stdspec.errors import RunError, StdspecError
 from stdspec.paths import shown
+from stdspec.run.log import Log
 
 _WORDS: Final[dict[int, tuple[str, str]]] = {
     errno.ENOSPC: ("there is no space left on the disk", "free some space or choose another folder"),
@@ -82,6 +83,26 @@ def own_code(classes: Sequence[tuple[str, Path]]) -> Iterator[None]:
                 message = f"own class {target} raised {type(error).__name__}{said}"
                 place = f"{shown(frame.filename)}:{frame.lineno}"
                 raise RunError(message, place) from error
+        raise
+
+
+@contextmanager
+def logged(journal: Log, hide: Callable[[str], str], keep: Callable[[], Path]) -> Iterator[None]:
+    """Write a fault of the block that has a traceback into the log, keep the log, and say with the fault where it is.
+
+    Args:
+        journal: the log.
+        hide: takes what must not be said out of a text.
+        keep: puts the log where it outlives the run, and gives the place.
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, StdspecError):
+            error.message = hide(error.message)
+        if not isinstance(error, StdspecError) or error.__cause__ is not None:
+            journal.fault(error)
+            error.add_note(f"the whole traceback is in {shown(keep())}")
         raise
 
 

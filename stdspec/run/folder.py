@@ -56,6 +56,15 @@ def staged(final: Path) -> Iterator[Path]:
                 final.parent.rmdir()
 
 
+def write_plan(plan: Plan, aside: Path) -> None:
+    """Write `spec.yaml` and `plan.json` into a staged folder."""
+    import yaml
+
+    spec = yaml.safe_dump(dict(plan.spec), sort_keys=False, allow_unicode=True, width=120)
+    (aside / "spec.yaml").write_text(spec, encoding="utf-8")
+    (aside / "plan.json").write_bytes(plan.to_bytes())
+
+
 def publish(aside: Path, final: Path, outputs: Path, *, latest: bool = True) -> None:
     """Make a staged folder the run folder, and the latest one unless told not to."""
     flush(aside)

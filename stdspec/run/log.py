@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,17 +17,23 @@ _SPEAKERS: Final = ("", "lightning.pytorch", "lightning.fabric", "py.warnings")
 
 
 class Log:
-    """A log file, one line an event, written through at once so that a killed run leaves what it said."""
+    """A log file, one line an event, written through at once so that a killed run leaves what it said.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        hide: takes what must not be written out of a text.
+    """
+
+    def __init__(self, path: Path, hide: Callable[[str], str] = str) -> None:
         self._path = path
+        self._hide = hide
         path.touch()
 
     def line(self, text: str) -> None:
         """Append one line with the time in UTC."""
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         with open(self._path, "a", encoding="utf-8") as stream:
-            stream.write(f"{stamp} {text}\n")
+            stream.write(f"{stamp} {self._hide(text)}\n")
 
     def event(self, event: Event) -> None:
         """Append an event."""

@@ -59,7 +59,8 @@ def write(records: Iterable[Record], path: Path) -> None:
 
 def read(path: Path) -> list[Record]:
     """The records that `write` wrote."""
-    return [Record.from_json(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = path.read_text(encoding="utf-8").split("\n")  # a text may hold other line separators
+    return [Record.from_json(json.loads(line)) for line in lines if line]
 
 
 def _differs(record: Record) -> bool:

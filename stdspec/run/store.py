@@ -100,6 +100,7 @@ class Store:
         lines = [json.dumps(record.as_json(), ensure_ascii=False, allow_nan=False) for record in records]
         (aside / _RECORDS).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
         entry = {"key": key, "output": _files(output), "records": digest_file(aside / _RECORDS), "cost": dict(cost)}
+        entry["digest"] = digest(entry)
         (aside / _ENTRY).write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         flush(aside)
         if place.exists():
@@ -107,6 +108,16 @@ class Store:
         aside.rename(place)
         flush_folder(place.parent)
         return _load(key, place)
+
+    def knows(self, fact: str) -> bool:
+        """Whether `learn` was told this fact, a digest."""
+        return (self.root / "facts" / fact.removeprefix(PREFIX)).is_file()
+
+    def learn(self, fact: str) -> None:
+        """Keep a fact: that what a digest stands for was found to be so."""
+        place = self.root / "facts" / fact.removeprefix(PREFIX)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
 
     def _place(self, key: str) -> Path:
         name = key.removeprefix(PREFIX)
@@ -156,6 +167,8 @@ def _load(key: str, place: Path) -> Entry:
     """
     try:
         entry = json.loads((place / _ENTRY).read_text(encoding="utf-8"))
+        if digest({name: value for name, value in entry.items() if name != "digest"}) != entry["digest"]:
+            raise _DamagedError(f"{_ENTRY} does not match its digest")
         if entry["key"] != key:
             raise _DamagedError("it belongs to another key")
         files = _files(place / _OUTPUT)
@@ -166,9 +179,9 @@ def _load(key: str, place: Path) -> Entry:
             raise _DamagedError(f"{names[0]} does not match its digest")
         if digest_file(place / _RECORDS) != entry["records"]:
             raise _DamagedError(f"{_RECORDS} does not match its digest")
-        lines = (place / _RECORDS).read_text(encoding="utf-8").splitlines()
-        records = tuple(Record.from_json(json.loads(line)) for line in lines)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        lines = (place / _RECORDS).read_text(encoding="utf-8").split("\n")  # a text may hold other line separators
+        records = tuple(Record.from_json(json.loads(line)) for line in lines if line)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _DamagedError(f"{type(error).__name__}: {error}") from None
     return Entry(key, place / _OUTPUT, digest(files), records, entry["cost"])
 

@@ -17,6 +17,7 @@ from stdspec.errors import Bug, RunError
 from stdspec.evidence import Record, tree
 from stdspec.plan import keys, source_digest
 from stdspec.plan.model import Input, Node, Plan
+from stdspec.run import executor
 from stdspec.run.context import Context, Event
 from stdspec.run.executor import Execution, execute
 from stdspec.run.store import Store
@@ -51,6 +52,10 @@ def fill(node, inputs, out, context):
 
 def fault(node, inputs, out, context):
     raise ValueError("unforeseen")
+
+def rewrite(node, inputs, out, context):
+    (context.settings.root / "bought.onnx").write_text("other")
+    return []
 
 def call_own(node, inputs, out, context):
     from acme_run.nets import Net
@@ -172,6 +177,81 @@ def test_changed_code_runs_again(run: Runner, project: Path) -> None:
     forget_code()
     run()
     assert [kind for kind, _ in run.kinds()] == ["node-start", "node-end"] * 2
+
+
+OWN_PLAN = plan(node("train", "make", rows=1), model={"_target_": "acme_run.nets.Net"})
+
+
+@pytest.mark.parametrize(
+    ("file", "again"), [("acme_run/helper.py", True), ("acme_run/nets.py", True), ("acme_run/other.py", False)]
+)
+def test_own_code_runs_again_when_what_it_reaches_was_edited(
+    run: Runner, project: Path, file: str, *, again: bool
+) -> None:
+    (project / "acme_run" / "nets.py").write_text("from acme_run.helper import width\nclass Net: ...\n")
+    (project / "acme_run" / "helper.py").write_text("width = 1\n")
+    (project / "acme_run" / "other.py").write_text("")
+    run(OWN_PLAN)
+    (project / file).write_text((project / file).read_text() + "\nedited = True\n")
+    forget_code()
+    run(OWN_PLAN)
+    assert run.kinds()[0] == ("node-start" if again else "node-hit", "train")
+
+
+def test_what_sources_import_is_remembered_and_believed_only_for_the_same_bytes(run: Runner, project: Path) -> None:
+    source_digest._KNOWN.clear()
+    run()
+    kept = project / "store" / "sources.json"
+    before = kept.read_text()
+    kept.write_text("{nonsense")
+    forget_code()
+    source_digest._KNOWN.clear()
+    run()
+    assert run.kinds() == [("node-hit", "data"), ("node-hit", "train")]
+    assert kept.read_text() == before
+    stat = (project / "fake_nodes.py").stat()
+    (project / "fake_nodes.py").write_text(NODES.replace("spoilt", "spoilT"))
+    os.utime(project / "fake_nodes.py", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    forget_code()
+    run()
+    assert run.kinds()[0] == ("node-start", "data")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OMP_NUM_THREADS", "2"), ("ATEN_CPU_CAPABILITY", "default")],
+)
+def test_another_machine_runs_again(run: Runner, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    run()
+    monkeypatch.setenv(name, value)
+    run()
+    assert run.kinds()[0] == ("node-start", "data")
+
+
+def test_another_version_of_a_package_runs_again(run: Runner, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "fake_nodes.py").write_text("import click\n" + NODES)
+    run()
+    monkeypatch.setattr(keys.importlib.metadata, "version", lambda name: "99.0")
+    keys._version.cache_clear()
+    run()
+    keys._version.cache_clear()
+    assert run.kinds()[0] == ("node-start", "data")
+
+
+def test_a_file_that_changes_while_it_is_read_is_noticed(
+    run: Runner, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "bought.onnx").write_text("model")
+    monkeypatch.setitem(executor._READS, "fake_nodes:rewrite", executor._model_file)
+    with pytest.raises(RunError, match="the files that node 'model' reads were changed while it ran; run again"):
+        run(plan(node("model", "rewrite", model={"path": "bought.onnx"})))
+    assert list((project / "store").rglob("entry.json")) == []
+
+
+def test_a_variable_is_asked_for_before_the_first_node(run: Runner) -> None:
+    with pytest.raises(RunError, match="the environment variable ACME_UNSET is not allowed"):
+        run(plan(*SMALL.nodes, model={"_target_": "acme_run.nets.Net", "token": "${oc.env:ACME_UNSET}"}))
+    assert run.kinds() == []
 
 
 def test_force_runs_everything(run: Runner) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,3 +92,113 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     with store.lock(KEY):
         assert not remnant.exists()
     assert store.get(KEY) == entry
+
+
+class StoppedError(Exception):
+    """The process ended here, as it were."""
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("step", range(30))
+def test_a_stop_at_any_step_leaves_the_old_entry_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, old: bool
+) -> None:
+    store = Store(tmp_path)
+    if old:
+        put(store, text="old")
+    steps = iter(range(1000))
+
+    def counted(function: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if next(steps) >= step:
+                raise StoppedError
+            return function(*arguments, **named)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        for owner, name in (
+            (os, "fsync"),
+            (os, "rename"),
+            (os, "replace"),
+            (os, "mkdir"),
+            (os, "rmdir"),
+            (os, "unlink"),
+        ):
+            patched.setattr(owner, name, counted(getattr(os, name)))
+        with contextlib.suppress(StoppedError):
+            put(store, text="new")
+    found = Store(tmp_path, pytest.fail).get(KEY)
+    if found is not None:
+        assert (found.output / "deep" / "model.bin").read_text() in ("old", "new")
+    assert (put(store, text="newest").output / "deep" / "model.bin").read_text() == "newest"
+    assert [path.name for path in tmp_path.rglob(".*")] == []
+
+
+@pytest.mark.parametrize("position", [0, 3, -1])
+@pytest.mark.parametrize("file", ["output/deep/model.bin", "records.jsonl", "entry.json"])
+def test_one_flipped_bit_is_noticed(tmp_path: Path, file: str, position: int) -> None:
+    notes: list[str] = []
+    victim = put(Store(tmp_path)).output.parent / file
+    data = bytearray(victim.read_bytes())
+    data[position] ^= 1
+    victim.write_bytes(data)
+    found = Store(tmp_path, notes.append).get(KEY)
+    assert found is None
+    assert len(notes) == 1
+
+
+def test_an_altered_cost_is_noticed(tmp_path: Path) -> None:
+    victim = put(Store(tmp_path)).output.parent / "entry.json"
+    victim.write_text(victim.read_text().replace('"seconds": 1.0', '"seconds": 9.0'))
+    assert Store(tmp_path).get(KEY) is None
+
+
+def test_two_who_want_the_same_entry_make_it_once(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def work(number: int) -> None:
+        store = Store(tmp_path)
+        with store.lock(KEY):
+            if store.get(KEY) is None:
+                made.append(number)
+                with store.workspace(KEY) as out:
+                    (out / "file").write_text("x")
+                    store.put(KEY, out, [], {})
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+
+
+def test_a_killed_process_gives_its_lock_back(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib, time\nfrom stdspec.run.store import Store\n"
+        "store = Store(pathlib.Path(sys.argv[1]))\n"
+        "with store.lock(sys.argv[2]), store.workspace(sys.argv[2]):\n"
+        "    print('held', flush=True)\n    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), KEY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as held:
+        assert held.stdout is not None
+        assert held.stdout.readline() == "held\n"
+        held.send_signal(signal.SIGKILL)
+    assert put(Store(tmp_path)).cost == {"seconds": 1.0}
+    assert [path.name for path in tmp_path.rglob(".*")] == []
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "a\x0bb", "a\nb", ""])
+def test_any_text_in_a_record_is_found_again(tmp_path: Path, text: str) -> None:
+    with (store := Store(tmp_path)).lock(KEY), store.workspace(KEY) as out:
+        made = store.put(KEY, out, [Record("run.data.pii", [{"column": text}])], {})
+    assert made.records[0].value == [{"column": text}]
+    assert Store(tmp_path, pytest.fail).get(KEY) == made
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", '{"key": 1}'])
+def test_an_entry_of_another_form_is_damaged(tmp_path: Path, text: str) -> None:
+    (put(Store(tmp_path)).output.parent / "entry.json").write_text(text)
+    assert Store(tmp_path).get(KEY) is None

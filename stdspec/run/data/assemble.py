@@ -42,7 +42,9 @@ class Assembled:
     table: Table
 
 
-def assemble(raw: Raw, data: Mapping[str, Any], task: str | None = None, keep: Sequence[str] = ()) -> Assembled:
+def assemble(
+    raw: Raw, data: Mapping[str, Any], task: str | None = None, keep: Sequence[str] = (), group: str | None = None
+) -> Assembled:
     """The data set of a source.
 
     Args:
@@ -50,6 +52,8 @@ def assemble(raw: Raw, data: Mapping[str, Any], task: str | None = None, keep: S
         data: the `data` part of a spec.
         task: the training task; None takes the target as it looks.
         keep: names of columns that are kept beside the features whatever their role.
+        group: the column by which the method of evaluation or the splits group rows; it says who a row belongs to, so
+            it is a feature only where its role says so.
 
     Raises:
         InputError: for a column that is missing or unreadable, a label that is none, or a modality that does not fit.
@@ -62,7 +66,7 @@ def assemble(raw: Raw, data: Mapping[str, Any], task: str | None = None, keep: S
     if modality != ("image" if isinstance(raw, Images) else "tabular"):
         kind = "images" if isinstance(raw, Images) else "a table"
         raise InputError(f"the source gives {kind}, and the spec says modality {modality}", place="data.modality")
-    return _images(raw, data, task) if isinstance(raw, Images) else _tabular(raw, data, task, keep)
+    return _images(raw, data, task) if isinstance(raw, Images) else _tabular(raw, data, task, keep, group)
 
 
 def target_name(data: Mapping[str, Any]) -> str | None:
@@ -78,7 +82,9 @@ def typed_columns(table: Table, declared: Mapping[str, Mapping[str, Any]]) -> li
     ]
 
 
-def _tabular(table: Table, data: Mapping[str, Any], task: str | None, keep: Sequence[str]) -> Assembled:
+def _tabular(
+    table: Table, data: Mapping[str, Any], task: str | None, keep: Sequence[str], group: str | None
+) -> Assembled:
     wanted = target_name(data)
     table = table.named(wanted)
     names = list(table.columns)
@@ -101,7 +107,8 @@ def _tabular(table: Table, data: Mapping[str, Any], task: str | None, keep: Sequ
         columns.refuse_misread(table, column)
     values, classes = target.encode(table, goal, (data.get("target") or {}).get("positive"))
     assigned = _assigned(data)
-    chosen = [item for item in others if item.role == "feature" and item.name != assigned]
+    beside = {assigned, None if group in declared and declared[group].get("role") else group}
+    chosen = [item for item in others if item.role == "feature" and item.name not in beside]
     features, matrix = _matrix(table, chosen, _imputed(data.get("transforms")))
     extra = {column.name: _kept(column) for column in others if column.name not in {item.name for item in features}}
     used = (*others, goal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,6 +83,17 @@ def declarations(declared: Mapping[str, Any], names: Sequence[str], file: str) -
     found: dict[str, Mapping[str, Any]] = {}
     for name in names:
         found[name] = next((item for key, item in declared.items() if fits(key, name)), {})
+    return found
+
+
+def with_role(names: Iterable[str], declared: Mapping[str, Any], role: str) -> list[str]:
+    """The columns among `names` to which the first fitting key of `data.columns` gives a role."""
+    entries = {key: item for key, item in declared.items() if item is not None}
+    found = []
+    for name in names:
+        first: Mapping[str, Any] = next((item for key, item in entries.items() if fits(key, name)), {})
+        if first.get("role") == role:
+            found.append(name)
     return found
 
 

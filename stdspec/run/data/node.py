@@ -36,7 +36,7 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
         )
     found = read(data.get("source") or {}, context.settings)
     task = (node.config.get("training") or {}).get("task")
-    assembled = assemble(found.raw, data, task, kept_columns(node.config))
+    assembled = assemble(found.raw, data, task, kept_columns(node.config), group_named(node.config))
     assembled.dataset.save(out)
     assigned = (data.get("splits") or {}).get("column")
     measured = quality.measure(assembled, clock.today(), (assigned,) if assigned else ())
@@ -57,6 +57,13 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     _write(out / "profile.json", {**summary, "quality": stable, "files": dict(found.digests), "pii": sightings})
     _report(assembled, node.id, context)
     return records
+
+
+def group_named(config: Mapping[str, Any]) -> str | None:
+    """The group column that the method of evaluation, or else the splits, name; None where neither does."""
+    method, splits = (config.get("evaluation") or {}).get("method"), (config.get("data") or {}).get("splits")
+    named = (method or {}).get("group") or (splits or {}).get("group")
+    return str(named) if named else None
 
 
 def kept_columns(config: Mapping[str, Any]) -> list[str]:

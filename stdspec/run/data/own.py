@@ -16,17 +16,13 @@ import torch
 from lightning.pytorch import LightningDataModule
 
 from stdspec.digest import digest
+from stdspec.domains import NO_ARGUMENTS
 from stdspec.errors import RunError
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
 from stdspec.run.train import own
 from stdspec.run.train.seeds import fixed
-
-LANGUAGE: Final = frozenset(
-    {"_target_", "license", "origin", "modality", "columns", "quality", "privacy", "population", "target", "splits"}
-)
-"""Keys of an own `data` that are the language's and no arguments of the class."""
 
 ROWS_AT_MOST: Final = 100_000
 """How many rows of each loader are read."""
@@ -65,7 +61,7 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     del inputs  # the first node has none
     data: Mapping[str, Any] = node.config["data"]
     target = str(data["_target_"])
-    args = {key: value for key, value in data.items() if key not in LANGUAGE}
+    args = {key: value for key, value in data.items() if key not in NO_ARGUMENTS["data"]}
     module = own.data_module(target, args, context.settings, debug=context.debug)
     parts = read(module, target, 2 if context.debug else None)
     if "train" not in parts:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from stdspec.compose import variables
 from stdspec.errors import InputError, RunError
 from stdspec.paths import shown
 from stdspec.settings import Settings
@@ -64,7 +65,7 @@ def place(source: Source, key: str, settings: Settings) -> Path:
     text = source.get(key)
     if not isinstance(text, str) or not text or text == "???":
         raise InputError(f"the source does not say where its data is; write {key}: <path>", place=f"data.source.{key}")
-    return settings.root / text
+    return settings.root / str(variables.fill(text, settings.allow_env, ("data", "source", key)))
 
 
 def known_name(name: str) -> None:

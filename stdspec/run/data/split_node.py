@@ -11,7 +11,7 @@ import numpy.typing as npt
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
-from stdspec.run.data import folds
+from stdspec.run.data import columns, folds
 from stdspec.run.data.dataset import Array, Dataset, Fold, Splits
 from stdspec.run.data.identity import row_ids
 
@@ -34,7 +34,7 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     assigned = (data.get("splits") or {}).get("column")
     ids = row_ids(dataset, (assigned,) if assigned else ())
     records.append(Record("run.split.overlap.records", overlap(splits, ids)))
-    group = group_column(node.config)
+    group = group_column(node.config, dataset)
     if group is not None:
         _, codes = np.unique(dataset.column(group), return_inverse=True)
         shared = {int(code) for fold in splits.folds.values() for code in shared_ids(fold, codes)}
@@ -65,14 +65,13 @@ def shared_ids(fold: Fold, ids: Array) -> Array:
     return np.asarray(numbers[counts > 1])
 
 
-def group_column(config: Mapping[str, object]) -> str | None:
+def group_column(config: Mapping[str, object], dataset: Dataset) -> str | None:
     """The column whose groups must not be divided: named by method or splits, else the one with the role group."""
     data, evaluation = _mapping(config, "data"), _mapping(config, "evaluation")
     named = _mapping(evaluation, "method").get("group") or _mapping(data, "splits").get("group")
     if named:
         return str(named)
-    columns = _mapping(data, "columns")
-    return next((name for name in columns if _mapping(columns, name).get("role") == "group"), None)
+    return next(iter(columns.with_role(dataset.extra, _mapping(data, "columns"), "group")), None)
 
 
 def _mapping(value: Mapping[str, object], key: str) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sklearn import model_selection
 
 from stdspec.errors import InputError
+from stdspec.run.data.columns import with_role
 from stdspec.run.data.dataset import Array, Dataset, Fold
 from stdspec.run.train.units import SECONDS, amount
 
@@ -30,7 +31,7 @@ def hold_out(dataset: Dataset, splits: Mapping[str, Any], columns: Mapping[str, 
     Raises:
         InputError: when the rows do not suffice for the shares, or a column that dealing needs is missing.
     """
-    fold = _KINDS[str(splits.get("kind") or "random")](dataset, splits, columns, seed)
+    fold = KINDS[str(splits.get("kind") or "random")](dataset, splits, columns, seed)
     for part in ("train", "validation", "test"):
         if not len(getattr(fold, part)):
             raise InputError(
@@ -69,7 +70,7 @@ def column(dataset: Dataset, name: object, columns: Mapping[str, Any], role: str
         InputError: when there is no such column, or no or several with the role.
     """
     if name is None:
-        named = [key for key, item in columns.items() if (item or {}).get("role") == role]
+        named = with_role(dataset.extra, columns, role)
         if len(named) != 1:
             fact = f"{'no column has' if not named else 'several columns have'} the role {role}"
             raise InputError(fact, place=place, remedy=f"name the column here, or give one the role {role}")
@@ -226,7 +227,7 @@ def _predefined(dataset: Dataset, splits: Mapping[str, Any], columns: Mapping[st
     return Fold(train, validation, test)
 
 
-_KINDS: Final[Mapping[str, Callable[[Dataset, Mapping[str, Any], Mapping[str, Any], int], Fold]]] = {
+KINDS: Final[Mapping[str, Callable[[Dataset, Mapping[str, Any], Mapping[str, Any], int], Fold]]] = {
     "random": _random,
     "stratified": _stratified,
     "grouped": _grouped,

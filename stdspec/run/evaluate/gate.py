@@ -12,7 +12,7 @@ stands in `metrics.json`, whose numbers are finite (what is not finite is null):
      "judge": "bound" | "point",
      "metrics": {"auroc": {"kind": "auroc", "average": "macro", "positive": null, "threshold": null,
                            "estimate": 0.99, "lower": 0.98, "upper": 1.0, "n": 569, "level": 0.95,
-                           "method": "bootstrap BCa, 2000 resamples, stratified by class",
+                           "method": "bootstrap BCa, 2000 resamples, stratified by class" (or by row, by group),
                            "limit": 0.97 | null, "side": "at_least" | "at_most" | null,
                            "judged": "bound" | "point" | null, "passed": true | false | null}},
      "confusion": {"labels": [...], "counts": [[int, ...], ...], "threshold": 0.5 | null} | null,   # row: true class
@@ -82,7 +82,7 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
         "task": task,
         "classes": list(predictions.classes),
         "positive": positive,
-        "n": len(predictions.index),
+        "n": len(np.unique(predictions.index)),
         "folds": len(predictions.folds),
         "fold_names": predictions.folds,
         "judge": bench.policy.judge,
@@ -113,12 +113,18 @@ def _positive(config: Mapping[str, Any]) -> str | None:
 
 
 def _groups(config: Mapping[str, Any], predictions: Predictions, dataset: Dataset | None) -> Array | None:
-    """The labels of rows that belong together: the declared group column, or the row if it was predicted repeatedly."""
-    columns = (config.get("data") or {}).get("columns") or {}
+    """The labels of rows that belong together: the declared group column, or the row if it was predicted repeatedly.
+
+    A group column is one whose role says so, or that the method or the splits name.
+    """
+    data = config.get("data") or {}
+    columns = data.get("columns") or {}
     patterns = [name for name, entry in columns.items() if (entry or {}).get("role") == "group"]
     patterns.append(((config.get("evaluation") or {}).get("method") or {}).get("group") or "")
+    patterns.append((data.get("splits") or {}).get("group") or "")
     if dataset is not None:
-        names = [name for name in dataset.extra if any(fnmatchcase(name, pattern) for pattern in patterns)]
+        known = [*dataset.extra, *(item.name for item in dataset.features)]
+        names = [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)]
         labels = [dataset.column(name)[predictions.index].astype(str) for name in names]
         if labels:
             return np.unique(np.stack(labels), axis=1, return_inverse=True)[1].ravel()

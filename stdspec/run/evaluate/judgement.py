@@ -60,7 +60,7 @@ def of_metrics(bench: Bench) -> dict[str, dict[str, Any]]:
     """Every declared metric with its interval, judged where it has a limit."""
     found = {}
     for metric in bench.metrics:
-        measured = measure(metric, bench.predictions.case, bench.groups, bench.policy)
+        measured = measure(metric, bench.predictions.case, bench.groups, bench.policy, bench.predictions.repeats)
         gated = metric.limit is not None
         classes = bench.predictions.classes
         found[metric.name] = {
@@ -95,7 +95,7 @@ def of_slices(declared: Mapping[str, Any], bench: Bench, dataset: Dataset) -> di
         found[name] = {
             "column": entry["column"],
             "condition": conditions.described(entry),
-            "rows": int(held.sum()),
+            "rows": round(held.sum() / bench.predictions.repeats),
             "at_least_n": least,
             "metrics": {
                 key: _on_slice(bench.named(key, f"evaluation.slices.{name}.floor"), case, groups, bench, floor, least)
@@ -108,8 +108,9 @@ def of_slices(declared: Mapping[str, Any], bench: Bench, dataset: Dataset) -> di
 def _on_slice(
     metric: Metric, case: Case, groups: Array | None, bench: Bench, floor: float, least: int
 ) -> dict[str, Any]:
-    measured = measure(metric, case, groups, bench.policy)
-    enough = len(case) >= least and math.isfinite(measured.estimate)
+    repeats = bench.predictions.repeats
+    measured = measure(metric, case, groups, bench.policy, repeats)
+    enough = len(case) / repeats >= least and math.isfinite(measured.estimate)
     met = "pass" if measured.meets(floor, metric.side, bench.policy.judge) else "fail"
     return {
         **measured.as_json(),
@@ -130,7 +131,7 @@ def of_shifts(declared: Mapping[str, Any], bench: Bench) -> dict[str, dict[str, 
         results = {}
         for key, floor in floors.items():
             metric = bench.named(key, f"evaluation.shifts.{name}.floor")
-            measured = measure(metric, case, bench.groups, bench.policy)
+            measured = measure(metric, case, bench.groups, bench.policy, bench.predictions.repeats)
             passed = None if floor is None else measured.meets(floor, metric.side, bench.policy.judge)
             results[key] = {**measured.as_json(), "floor": floor, "side": metric.side, "passed": passed}
         found[name] = {"kind": entry["kind"], "severity": entry.get("severity"), "metrics": results}
@@ -153,7 +154,7 @@ def of_baseline(declared: Mapping[str, Any], bench: Bench) -> dict[str, Any] | N
     own, simple = kind.statistic(case, metric), kind.statistic(Case(case.target, scores), metric)
     difference, lower, upper = bootstrap(
         lambda counts: np.asarray(sign * (own(counts) - simple(counts))),
-        units_of(case, kind.task, bench.groups),
+        units_of(case, metric, bench.groups),
         bench.policy.level,
         bench.policy.seed,
         bench.policy.resamples,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from stdspec.run.data.dataset import Array
 from stdspec.run.evaluate.intervals import RESAMPLES, Interval, Units, bootstrap, clopper_pearson
-from stdspec.run.evaluate.metrics import KINDS, Case, Metric, proportion
+from stdspec.run.evaluate.metrics import KINDS, Case, Metric, proportion, within_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Measured:
     Attributes:
         estimate: the metric; NaN where it is undefined.
         interval: its interval.
-        n: what the interval rests on: the trials of a proportion, otherwise the rows.
+        n: what the interval rests on: the trials of a proportion, otherwise the rows; each row once, however often
+            repeats of a cross-validation predicted it.
         level: the level of the interval.
     """
 
@@ -84,33 +85,43 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def units_of(case: Case, task: str, groups: Array | None) -> Units:
-    """What is resampled: groups that belong together, else rows within their class, else rows."""
+def units_of(case: Case, metric: Metric, groups: Array | None) -> Units:
+    """What is resampled: groups that belong together, else rows.
+
+    Rows are drawn within their class only where the metric does not depend on how frequent the classes are. Elsewhere
+    that would hide the chance in how many rows of each class there are, and the interval would be too short.
+    """
     if groups is not None and len(np.unique(groups)) < len(groups):
         return Units.groups(groups, "by group")
-    return Units.rows(len(case), case.target if task == "classification" else None)
+    return Units.rows(len(case), case.target if within_classes(metric) else None)
 
 
-def measure(metric: Metric, case: Case, groups: Array | None, policy: Policy) -> Measured:
+def measure(metric: Metric, case: Case, groups: Array | None, policy: Policy, repeats: float = 1) -> Measured:
     """A metric on some rows with its interval.
 
     Proportions of independent rows get the exact interval; rows that belong together (`groups`, shape (n,)) are not
-    independent, so there the groups are resampled.
+    independent, so there the groups are resampled, whatever the policy says. `repeats` is how often each row stands in
+    the case.
     """
     kind = KINDS[metric.kind]
     if len(case) == 0:
         return Measured(math.nan, Interval(math.nan, math.nan, "no rows"), 0, policy.level)
     estimate = kind.estimate(case, metric)
-    units = units_of(case, kind.task, groups)
+    units = units_of(case, metric, groups)
     counted = proportion(case, metric)
-    if counted and (policy.kind == "exact" or (policy.kind == "auto" and not units.grouped)):
+    if counted and policy.kind in ("auto", "exact") and not units.grouped:
         lower, upper = clopper_pearson(*counted, policy.level)
         return Measured(estimate, Interval(lower, upper, "exact (Clopper-Pearson)"), counted[1], policy.level)
     _, lower, upper = bootstrap(kind.statistic(case, metric), units, policy.level, policy.seed, policy.resamples)
     interval = Interval(lower, upper, f"bootstrap BCa, {policy.resamples} resamples, {units.words}")
-    if estimate == kind.ceiling and lower == upper:
-        interval = _faultless(case, units, policy.level)
-    return Measured(estimate, interval, counted[1] if counted else len(case), policy.level)
+    if lower == upper:
+        interval = _faultless(case, units, policy.level) if estimate == kind.ceiling else _UNVARIED
+    n = round((counted[1] if counted else len(case)) / repeats)
+    return Measured(estimate, interval, n, policy.level)
+
+
+_UNVARIED: Final = Interval(math.nan, math.nan, "none: the resamples do not vary")
+"""No width is no certainty: a single row, or the same wrong answer everywhere, says nothing of other rows."""
 
 
 def _faultless(case: Case, units: Units, level: float) -> Interval:

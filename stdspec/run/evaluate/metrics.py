@@ -263,6 +263,13 @@ KINDS: Final[Mapping[str, Kind]] = {
 """Kind to how it is computed."""
 
 
+def within_classes(metric: Metric) -> bool:
+    """Whether the metric stays the same when the rows of a class become more frequent."""
+    if metric.kind in ("recall", "specificity"):
+        return metric.average in ("binary", "macro")
+    return metric.kind in ("auroc", "balanced-accuracy")
+
+
 def proportion(case: Case, metric: Metric) -> tuple[int, int] | None:
     """(successes, trials) where the metric is a proportion of rows, else None."""
     if metric.kind not in ("accuracy", *confusion.PER_CLASS):

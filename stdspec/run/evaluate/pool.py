@@ -44,6 +44,11 @@ class Predictions:
         return Case(self.target, self.scores)
 
     @property
+    def repeats(self) -> float:
+        """How often each row was predicted: more than once under a repeated cross-validation."""
+        return len(self.index) / max(1, len(np.unique(self.index)))
+
+    @property
     def folds(self) -> list[str]:
         """The fold names, in the order of the folds."""
         names = [str(name) for name in np.unique(self.fold)]

@@ -112,7 +112,9 @@ def real_rows(dataset: Dataset, size: int) -> Array:
 def edge_rows(dataset: Dataset) -> Array:
     """Zeros, everything at its minimum, everything at its maximum, and each column alone at its own two ends.
 
-    The ends are those of the declared range, else of the data. An image has one range for all its values.
+    The ends are those of the declared range, else of the data. An image has one range for all its values. Where the
+    data lacks numbers, which the model then fills, there is a row without any of them; where it has categories, there
+    is a row of categories that nobody has seen.
     """
     low, high = _ends(dataset)
     middle = np.nan_to_num(np.nanmean(dataset.inputs, axis=0, dtype=np.float64)).astype(np.float32)
@@ -128,6 +130,12 @@ def edge_rows(dataset: Dataset) -> Array:
                 row = middle.copy()
                 row[column] = end[column]
                 rows.append(row)
+        gaps = np.isnan(dataset.inputs).any(axis=0)
+        if gaps.any():
+            rows.append(np.where(gaps, np.nan, middle))
+        coded = np.array([len(feature.categories) for feature in dataset.features] or [0])
+        if coded.any():
+            rows.append(np.where(coded > 0, coded, middle))
     return np.ascontiguousarray(np.stack(rows), dtype=np.float32)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,19 +12,20 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import onnxruntime
-import torch
 
+from stdspec.compose import variables
 from stdspec.digest import digest_file
 from stdspec.errors import InputError, RunError
 from stdspec.evidence import Record
 from stdspec.paths import shown
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
+from stdspec.run.train import bought_scores
+from stdspec.run.train.bought_scores import FILE
 from stdspec.run.train.exported import OUTPUT_NAME
 
 Array = npt.NDArray[Any]
 
-FILE: Final = "model.onnx"
 _TYPES: Final = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16"}
 
 
@@ -43,7 +44,8 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     del inputs
     config = node.config
     options = config["model"]
-    source = context.settings.root / str(options["path"])
+    path = variables.fill(str(options["path"]), context.settings.allow_env, ("model", "path"))
+    source = context.settings.root / path
     if not source.is_file():
         raise InputError(f"there is no file {shown(source)}", "model.path", "name the ONNX file of the bought model")
     digest = digest_file(source)
@@ -82,7 +84,7 @@ def _no_outside_data(source: Path) -> None:
 
 def _describe(path: Path, source: Path, config: Mapping[str, Any]) -> dict[str, Any]:
     graph = onnx.load(path).graph
-    session = _session(path, source)
+    session = bought_scores.session(path, source)
     row, output = _only_input(session, source), _scores(session, source)
     classes = _classes(config)
     task = str((config.get("training") or {}).get("task", "classification"))
@@ -102,7 +104,7 @@ def _describe(path: Path, source: Path, config: Mapping[str, Any]) -> dict[str, 
             (item.version for item in onnx.load(path).opset_import if item.domain in ("", "ai.onnx")), default=None
         ),
     }
-    described["head"] = "value" if task == "regression" else _kind_of_output(path, described)
+    described["head"] = "value" if task == "regression" else _kind_of_output(path, source, described)
     found = _width(output)
     if classes and isinstance(found, int) and found != len(classes) and (found, len(classes)) != (1, 2):
         raise RunError(
@@ -116,17 +118,6 @@ def _describe(path: Path, source: Path, config: Mapping[str, Any]) -> dict[str, 
         "outputs": {OUTPUT_NAME: {"dtype": "float32", "shape": ["batch", *width]}},
     }
     return described
-
-
-def _session(path: Path, source: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime raises its own classes, one a status
-        said = str(error).strip().splitlines()[0]
-        raise RunError(f"ONNX Runtime cannot open {shown(source)}: {said}", "model.path") from error
 
 
 def _only_input(session: onnxruntime.InferenceSession, source: Path) -> Any:
@@ -163,57 +154,43 @@ def _classes(config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in column.get("categories") or ())
 
 
-def _kind_of_output(path: Path, described: Mapping[str, Any]) -> str:
-    """Whether outputs are probabilities or logits, from what it says to fixed inputs; one column means two classes."""
+def _kind_of_output(path: Path, source: Path, described: Mapping[str, Any]) -> str:
+    """Whether outputs are probabilities or logits, from what it says to fixed inputs; one column means two classes.
+
+    Raises:
+        RunError: when they are neither: shares that do not sum to 1.
+    """
     shape = [size or 1 for size in described["input"]["shape"]]
     rng = np.random.default_rng(0)
     rows = np.concatenate([np.zeros((1, *shape)), rng.normal(size=(31, *shape)), 100 * rng.normal(size=(32, *shape))])
-    raw = _raw(path, described)(rows.astype(np.float32)).reshape(len(rows), -1)
+    raw = _tried(path, source, described, rows.astype(np.float32)).reshape(len(rows), -1)
     inside = bool((raw >= -1e-6).all() and (raw <= 1 + 1e-6).all())
     if raw.shape[1] == 1:
         return "one-probability" if inside else "sigmoid"
-    return "probabilities" if inside and np.allclose(raw.sum(1), 1, atol=1e-3) else "softmax"
+    if inside and np.allclose(raw.sum(axis=1), 1, atol=1e-3):
+        return "probabilities"
+    if inside and raw.any():
+        raise RunError(
+            f"{shown(source)} gives numbers from 0 to 1 that do not sum to 1 in a row, so they are neither the"
+            " probabilities of one class nor logits",
+            "model.path",
+            "end the model with a softmax, or let it give logits",
+        )
+    return "softmax"
 
 
-def _softmax(raw: Array) -> Array:
-    shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+def _tried(path: Path, source: Path, described: Mapping[str, Any], rows: Array) -> Array:
+    """What the file says to made-up rows.
 
-
-def _pair(positive: Array) -> Array:
-    column = positive.reshape(-1, 1)
-    return np.concatenate([1 - column, column], axis=1)
-
-
-_HEADS: Final[dict[str, Callable[[Array], Array]]] = {
-    "value": lambda raw: raw.reshape(-1),
-    "probabilities": lambda raw: raw.reshape(len(raw), -1),
-    "softmax": lambda raw: _softmax(raw.reshape(len(raw), -1)),
-    "one-probability": _pair,
-    "sigmoid": lambda raw: _pair(1 / (1 + np.exp(-raw))),
-}
-
-
-def runner(folder: Path, described: Mapping[str, Any]) -> Callable[[Array], Array]:
-    """The scores of one batch, from the folder that `execute` wrote."""
-    raw, head = _raw(folder / FILE, described), _HEADS[described["head"]]
-    return lambda batch: head(raw(batch).astype(np.float32))
-
-
-def _raw(path: Path, described: Mapping[str, Any]) -> Callable[[Array], Array]:
-    """What the file itself says to a batch; one of a fixed size gets its rows in portions, the last one filled up."""
-    session = _session(path, path)
-    name, output = described["input"]["name"], described["output"]
-    dtype, size = np.dtype(described["input"]["dtype"]), described["batch"]
-
-    def run(batch: Array) -> Array:
-        rows = batch.astype(dtype)
-        if size is None:
-            return np.asarray(session.run([output], {name: rows})[0])
-        filled = np.concatenate([rows, np.zeros((-len(rows) % size, *rows.shape[1:]), dtype)])
-        parts = [
-            session.run([output], {name: filled[start : start + size]})[0] for start in range(0, len(filled), size)
-        ]
-        return np.asarray(np.concatenate(parts)[: len(rows)])
-
-    return run
+    Raises:
+        RunError: when it does not run on them.
+    """
+    try:
+        return bought_scores.raw(path, described)(rows)
+    except Exception as error:  # ONNX Runtime raises its own classes, one a status
+        said = str(error).strip().splitlines()[0][:300]
+        raise RunError(
+            f"{shown(source)} does not run on rows of shape {list(rows.shape[1:])}: {said}",
+            "model.path",
+            "state the sizes of its input in the file, all but the batch",
+        ) from error

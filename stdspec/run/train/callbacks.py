@@ -22,6 +22,7 @@ from stdspec.run.train.gather import Losses
 from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
 from stdspec.run.train.names import canonical
+from stdspec.run.train.seeds import counter_seed
 from stdspec.validate.suggest import nearest
 
 
@@ -38,15 +39,24 @@ class Keeper(Checkpoint):
     """Keeps the weights that the checkpoint rule chooses, ends early, and writes the history.
 
     Attributes:
+        built_as_declared: whether the weights were drawn from the declared seed.
         history: one entry an epoch, ``{"epoch", "steps", "metrics"}``; the metrics hold the rate it began with, ``lr``.
         chosen: ``{"epoch", "value"}`` of the kept weights, or None so far.
         state: the kept weights, on the CPU, or None so far.
         stopped_early: whether `training.stop` ended the fit.
-        devices: what really ran, read while it ran.
+        ran: what really ran, read while it ran.
     """
 
-    def __init__(self, job: Job, losses: Losses, ema: Ema | None, report: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        job: Job,
+        losses: Losses,
+        ema: Ema | None,
+        report: Callable[[Mapping[str, Any]], None],
+        built_as_declared: bool = True,
+    ) -> None:
         self.job = job
+        self.built_as_declared = built_as_declared
         self.losses = losses
         self.ema = ema
         self.report = report
@@ -64,13 +74,16 @@ class Keeper(Checkpoint):
     @override
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Read from the running objects what the run is."""
-        exact = torch.are_deterministic_algorithms_enabled()
-        warns = torch.is_deterministic_algorithms_warn_only_enabled()
         self.ran = {
             "accelerator": pl_module.device.type,
             "devices": trainer.world_size // trainer.num_nodes,
             "strategy": getattr(trainer.strategy, "strategy_name", type(trainer.strategy).__name__),
-            "deterministic": ("tolerance" if warns else "exact") if exact else "off",
+            "deterministic": deterministic(),
+            "seed": self.job.seed if self.built_as_declared else torch.initial_seed(),
+            "batches": {
+                "train": _count(trainer.num_training_batches),
+                "validation": _count(sum(trainer.num_val_batches)),
+            },
             "accumulate": trainer.accumulate_grad_batches,
             "world": trainer.world_size,
         }
@@ -94,10 +107,18 @@ class Keeper(Checkpoint):
         metrics["lr"] = self._rate
         entry = {"epoch": trainer.current_epoch + 1, "steps": trainer.global_step, "metrics": metrics}
         self.history.append(entry)
+        self._look_again(trainer.current_epoch)
         self._validated = False
         self.judge(entry, pl_module)
         self._stop(metrics, trainer)
         self.report(self._progress(entry))
+
+    def _look_again(self, epoch: int) -> None:
+        """Note when own code has changed what was set: the seed of the epoch, or whether algorithms are exact."""
+        if torch.initial_seed() != counter_seed(self.job.stream, "epoch", epoch):
+            self.ran["seed"] = torch.initial_seed()
+        if deterministic() != self.ran["deterministic"]:
+            self.ran["deterministic"] = "off"
 
     def judge(self, entry: Mapping[str, Any], module: LightningModule) -> None:
         """Keep the weights when the rule calls them better; without a rule the last are kept."""
@@ -130,7 +151,26 @@ class Keeper(Checkpoint):
         seconds = time.monotonic() - self._began
         done = entry["steps"] / self.job.max_steps if self.job.max_steps else entry["epoch"] / (self.job.epochs or 1)
         left = seconds / done - seconds if done > 0 else None
-        return {"epoch": entry["epoch"], "epochs": self.job.epochs, "metrics": entry["metrics"], "seconds_left": left}
+        watched = self.job.checkpoint.monitor if self.job.checkpoint else None
+        return {
+            "epoch": entry["epoch"],
+            "epochs": self.job.epochs,
+            "metrics": entry["metrics"],
+            "watched": watched,
+            "seconds_left": left,
+        }
+
+
+def deterministic() -> str:
+    """What torch is told about algorithms now, as the language calls it: exact, tolerance or off."""
+    if not torch.are_deterministic_algorithms_enabled():
+        return "off"
+    return "tolerance" if torch.is_deterministic_algorithms_warn_only_enabled() else "exact"
+
+
+def _count(batches: float) -> int | None:
+    """A number of batches; None where a loader does not know it."""
+    return int(batches) if math.isfinite(batches) else None
 
 
 def metrics_of(trainer: Trainer, parts: set[str]) -> dict[str, float]:

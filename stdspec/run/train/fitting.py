@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 from torch import nn
 
 from stdspec.errors import RunError
@@ -24,9 +25,9 @@ from stdspec.run.train.callbacks import Ema, Keeper, metrics_of
 from stdspec.run.train.gather import Losses
 from stdspec.run.train.job import Job, Rule
 from stdspec.run.train.lightning_module import Fit, Recipe, produced
-from stdspec.run.train.loader import step_weights
+from stdspec.run.train.loader import TensorLoader, step_weights
 from stdspec.run.train.material import Material
-from stdspec.run.train.seeds import seed_all
+from stdspec.run.train.seeds import counter_seed, seed_all
 from stdspec.validate.suggest import nearest
 
 _SIGNS: Final = {
@@ -53,12 +54,14 @@ class Built:
         module: what Lightning trains; `core` itself for an own LightningModule.
         loss: the kind of the spec's loss; None where an own LightningModule has its own.
         target: the dotted name of own code, or None.
+        seeded: whether the weights were drawn from the declared seed; own code may have seeded torch anew.
     """
 
     core: nn.Module
     module: LightningModule
     loss: str | None
     target: str | None
+    seeded: bool = True
 
     def guard(self) -> Any:
         """Words the faults of own code; see `own.guard`."""
@@ -75,6 +78,7 @@ class Outcome:
         precision: as observed.
         steps: optimizer steps taken.
         batch: rows of an optimizer step, as observed.
+        batches: batches of an epoch that the loaders hold, by part: train and validation.
     """
 
     keeper: Keeper
@@ -82,6 +86,7 @@ class Outcome:
     precision: str
     steps: int
     batch: int
+    batches: dict[str, int | None]
 
 
 def build(config: Mapping[str, Any], job: Job, material: Material, context: Context) -> Built:
@@ -94,8 +99,9 @@ def build(config: Mapping[str, Any], job: Job, material: Material, context: Cont
     seed_all(job.stream, "weights")
     target = options.get("_target_")
     core = own.model(options, context.settings) if target else None
+    seeded = torch.initial_seed() == counter_seed(job.stream, "weights")
     if isinstance(core, LightningModule):
-        return Built(core, core, None, str(target))
+        return Built(core, core, None, str(target), seeded)
     classes = len(material.classes)
     kind = losses.kind_of(training.get("loss") or {"kind": losses.TASKS[job.task][0]}, job.task, classes)
     if core is None:
@@ -107,7 +113,6 @@ def build(config: Mapping[str, Any], job: Job, material: Material, context: Cont
     if loss_options.get("class_weights") is not None:
         weights = losses.class_weights(loss_options["class_weights"], _labels(material), material.classes)
     accumulate = accumulation(job, material)
-    sizes = material.train.sizes() if material.train else None
     recipe = Recipe(
         task=job.task,
         loss=losses.build(loss_options, kind, weights),
@@ -115,9 +120,19 @@ def build(config: Mapping[str, Any], job: Job, material: Material, context: Cont
         schedule=training.get("schedule"),
         horizon=_horizon(job, material, accumulate),
         fused=job.precision != "16-mixed",
-        weights=step_weights(sizes, accumulate) if sizes else None,
+        weights=_step_weights(material.train, accumulate, weights) if material.train and accumulate > 1 else None,
     )
-    return Built(core, Fit(core, recipe), kind, str(target) if target else None)
+    return Built(core, Fit(core, recipe), kind, str(target) if target else None, seeded)
+
+
+def _step_weights(
+    loader: TensorLoader, accumulate: int, classes: torch.Tensor | None
+) -> Callable[[int], list[float] | None]:
+    """What makes an accumulated step that of one large batch, epoch by epoch: class weights depend on the order."""
+    if classes is None:
+        same = step_weights(loader.sizes(), accumulate)
+        return lambda _: same
+    return lambda epoch: step_weights(loader.masses(epoch, classes), accumulate)
 
 
 def _labels(material: Material) -> torch.Tensor:
@@ -146,9 +161,17 @@ def accumulation(job: Job, material: Material) -> int:
 
 
 def _horizon(job: Job, material: Material, accumulate: int) -> optim.Horizon:
-    batches = (
-        len(material.train) if material.train else len(material.module.train_dataloader()) if material.module else 1
-    )
+    batches = _length(material.module.train_dataloader() if material.module is not None else material.train)
+    if batches is None:  # a stream
+        schedule = job.training.get("schedule") or {}
+        moves = schedule.get("kind") not in (None, "constant", "plateau") or schedule.get("warmup")
+        if moves and (job.max_steps is None or schedule.get("kind") == "step"):
+            raise RunError(
+                "the training data is a stream of unknown length, and the schedule depends on the length of an epoch",
+                "training.schedule",
+                "set training.max_steps, or choose the schedule constant",
+            )
+        batches = accumulate
     per_epoch = -(-batches // accumulate)
     steps = job.max_steps if job.max_steps is not None else per_epoch * (job.epochs or 1)
     return optim.Horizon(steps, per_epoch)
@@ -162,8 +185,9 @@ def fit(node: Node, job: Job, material: Material, built: Built, context: Context
     """
     ema = Ema(decay=float(job.training["ema"])) if job.training.get("ema") else None
     gathered = Losses(job, material.train.sizes() if material.train else None)
-    keeper = Keeper(job, gathered, ema, lambda data: context.report(Event("epoch", node.id, data)))
-    callbacks: list[Callback] = [gathered, *([ema] if ema else []), keeper]
+    keeper = Keeper(job, gathered, ema, lambda data: context.report(Event("epoch", node.id, data)), built.seeded)
+    precision = measure.Precision(built.core, material.sample, hooks=not job.training.get("compile"))
+    callbacks: list[Callback] = [gathered, precision, *([ema] if ema else []), keeper]
     accumulate = accumulation(job, material)
     compiling = _compiled(built.core) if job.training.get("compile") else nullcontext()
     with tempfile.TemporaryDirectory() as scratch, built.guard(), compiling:
@@ -171,8 +195,11 @@ def fit(node: Node, job: Job, material: Material, built: Built, context: Context
             job, callbacks, Path(scratch), accumulate=accumulate, debug=context.debug, logs=context.logs
         )
         loaders = _loaders(trainer, material)
+        held = _held(material, loaders)
         _started(trainer, built, loaders)
         steps = trainer.global_step
+        if len(keeper.history) == job.epochs or steps == job.max_steps:
+            keeper.stopped_early = False  # training.trainer.min_epochs can outlast the rule
         if keeper.history and keeper.history[-1]["epoch"] != (keeper.chosen or {}).get("epoch"):
             _judge_last(trainer, built, loaders, keeper)
         if keeper.state is None:
@@ -183,11 +210,10 @@ def fit(node: Node, job: Job, material: Material, built: Built, context: Context
                 "give validation data, or write checkpoint: null for the last weights",
             )
         built.module.load_state_dict(keeper.state)
-        seen = measure.precision(trainer, built.core, material.sample)
     micro = material.train.batch if material.train else material.batch or 0
     batch = micro * keeper.ran["accumulate"] * keeper.ran["world"]
     built.core.float().cpu().eval()
-    return Outcome(keeper, gathered, seen, steps, batch)
+    return Outcome(keeper, gathered, precision.seen, steps, batch, held)
 
 
 @contextmanager
@@ -213,6 +239,31 @@ def _loaders(trainer: Trainer, material: Material) -> dict[str, Any]:
     return {"train_dataloaders": material.train.to(device), "val_dataloaders": validation}
 
 
+def _held(material: Material, loaders: Mapping[str, Any]) -> dict[str, int | None]:
+    """How many batches of an epoch there are to see, train and validation; None where a loader does not know."""
+    if material.module is None:
+        train, validation = loaders["train_dataloaders"], loaders["val_dataloaders"]
+    else:
+        train, validation = material.module.train_dataloader(), _validation_of(material.module)
+    return {"train": _length(train), "validation": 0 if validation is None else _length(validation)}
+
+
+def _validation_of(module: LightningDataModule) -> Any:
+    """The validation loader of an own data module, or None: Lightning's base class has the method and raises in it."""
+    if type(module).val_dataloader is LightningDataModule.val_dataloader:
+        return None
+    return module.val_dataloader()
+
+
+def _length(loader: Any) -> int | None:
+    """The number of batches, None where the data is a stream that does not know it."""
+    parts = loader if isinstance(loader, list | tuple) else [loader]
+    try:
+        return sum(map(len, parts))
+    except TypeError:
+        return None
+
+
 def _started(trainer: Trainer, built: Built, loaders: dict[str, Any]) -> None:
     """Fit. Lightning turns an interrupt into an exit and leaves it ignored; both are turned back."""
     handler = signal.getsignal(signal.SIGINT)
@@ -225,6 +276,9 @@ def _started(trainer: Trainer, built: Built, loaders: dict[str, Any]) -> None:
         raise KeyboardInterrupt from None
     except Exception as error:
         known = _known(error)
+        if isinstance(error, MisconfigurationException) and built.target is None:
+            said = str(error).strip().splitlines()[0].rstrip(".")
+            known = RunError(f"Lightning cannot train with these arguments: {said}", "training.trainer")
         if known is None:
             raise
         raise known from error

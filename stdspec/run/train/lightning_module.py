@@ -70,7 +70,7 @@ class Recipe:
         schedule: `training.schedule`, or None.
         horizon: how long it lasts.
         fused: see `optim.optimizer`.
-        weights: see `loader.step_weights`.
+        weights: the epoch, counted from 0, to `loader.step_weights`; None where no step needs them.
     """
 
     task: str
@@ -79,7 +79,7 @@ class Recipe:
     schedule: Mapping[str, Any] | None
     horizon: optim.Horizon
     fused: bool
-    weights: list[float] | None
+    weights: Callable[[int], list[float] | None] | None
 
 
 class Fit(LightningModule):
@@ -97,19 +97,24 @@ class Fit(LightningModule):
         self.recipe = recipe
         self.train_loss: float | None = None
         self._seen: list[Batch] = []
+        self._weights: list[float] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw outputs of preprocessed inputs."""
         out: Tensor = self.core(x)
         return out
 
+    def on_train_epoch_start(self) -> None:
+        """Weigh the batches of the epoch."""
+        self._weights = self.recipe.weights(self.current_epoch) if self.recipe.weights is not None else None
+
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor | dict[str, Tensor]:
         """The loss of one batch; with unequal batches in a step also the loss before it was weighted."""
         inputs, target = batch
         loss = self.recipe.loss(self.core(inputs), target)
-        if self.recipe.weights is None:
+        if self._weights is None:
             return loss
-        return {"loss": loss * self.recipe.weights[batch_idx], "plain": loss.detach()}
+        return {"loss": loss * self._weights[batch_idx], "plain": loss.detach()}
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Keep outputs and target for the end of the epoch."""

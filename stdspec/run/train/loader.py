@@ -5,7 +5,7 @@ The order of an epoch is a function of the seed and the epoch alone. No row is d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -62,19 +62,25 @@ class TensorLoader:
         full, rest = divmod(len(self.target), self.batch)
         return [self.batch] * full + ([rest] if rest else [])
 
+    def masses(self, epoch: int, weights: Tensor) -> list[float]:
+        """What each batch of an epoch weighs: the sum of its rows' weights, by the class of each."""
+        of_rows = weights.double()[self.target[self.order(epoch).to(self.target.device)].cpu()]
+        return [float(part.sum()) for part in torch.split(of_rows, self.batch)]
+
     def to(self, device: torch.device) -> TensorLoader:
         """The same loader with its data on a device."""
         return TensorLoader(self.inputs.to(device), self.target.to(device), self.batch, self.seed)
 
 
-def step_weights(sizes: list[int], accumulate: int) -> list[float] | None:
+def step_weights(sizes: Sequence[float], accumulate: int) -> list[float] | None:
     """Factors that make the accumulated gradient that of one large batch, one a batch; None where every factor is 1.
 
     Lightning divides each loss by `accumulate`. In a step of fewer or smaller batches that is no mean over its rows;
-    ``rows x accumulate / rows of the step`` mends it.
+    ``rows x accumulate / rows of the step`` mends it. Where rows are weighted, `sizes` are sums of their weights.
     """
     factors: list[float] = []
     for start in range(0, len(sizes), accumulate):
         window = sizes[start : start + accumulate]
-        factors += [rows * accumulate / sum(window) for rows in window]
+        whole = sum(window) or 1.0  # a step whose rows all weigh nothing teaches nothing
+        factors += [rows * accumulate / whole for rows in window]
     return None if all(factor == 1 for factor in factors) else factors

@@ -6,48 +6,94 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import torch
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor, nn
+from typing_extensions import override
 
 _NAMES: Final = {torch.float32: "32", torch.float16: "16", torch.bfloat16: "bf16", torch.float64: "64"}
 _WEIGHTED: Final = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.LSTM, nn.GRU, nn.MultiheadAttention)
 
 
-@torch.no_grad()
-def precision(trainer: Trainer, module: nn.Module, sample: Tensor) -> str:
-    """The precision as the language names it, from one forward pass in the context that training used.
+class Precision(Callback):
+    """Reads the precision of the arithmetic from the first training step, on the device where it happens.
 
-    The type of the weights and the type in which a weighted layer computes: float32 and bfloat16 are ``bf16-mixed``.
+    The type of the weights and the type in which weighted layers compute: float32 and bfloat16 are ``bf16-mixed``.
+    After the fit it would be too late: Lightning has moved the module to the CPU by then.
 
-    Args:
-        trainer: after its fit.
-        module: what was trained, called on inputs.
-        sample: some preprocessed rows.
+    Attributes:
+        seen: the precision as the language names it; empty before the fit.
     """
-    weights = next((item.dtype for item in module.parameters() if item.is_floating_point()), torch.float32)
-    seen: list[torch.dtype] = []
 
-    def look(layer: nn.Module, inputs: Any, output: Any) -> None:
-        del layer, inputs
-        first = output[0] if isinstance(output, tuple) else output
-        seen.append(first.dtype)
+    def __init__(self, module: nn.Module, sample: Tensor, *, hooks: bool) -> None:
+        """Watch a module.
 
-    handles = [layer.register_forward_hook(look) for layer in module.modules() if isinstance(layer, _WEIGHTED)]
-    training = module.training
-    module.eval()
-    try:
-        plugin = trainer.precision_plugin
-        with plugin.forward_context():
-            device = next((item.device for item in module.parameters()), sample.device)
-            # the class's own forward: in a compiled one no hook is seen
-            look(module, None, type(module).forward(module, plugin.convert_input(sample.to(device))))
-    finally:
-        module.train(training)
-        for handle in handles:
+        Args:
+            module: what is trained, called on inputs.
+            sample: some preprocessed rows.
+            hooks: whether hooks are seen in training; in a compiled forward pass they are not.
+        """
+        self.module, self.sample, self.hooks = module, sample, hooks
+        self.seen = ""
+        self._weights = torch.float32
+        self._handles: list[Any] = []
+        self._types: list[torch.dtype] = []
+
+    @override
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Try a forward pass in the context of training, then watch the first step."""
+        parameters = [item for item in self.module.parameters() if item.is_floating_point()]
+        self._weights = parameters[0].dtype if parameters else torch.float32
+        self._watch()
+        self._forward(trainer, pl_module.device)
+        self._name()
+        if self.hooks:
+            self._types.clear()
+        else:
+            self._stop()
+
+    @override
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """What the first step computed in counts more than what the try said."""
+        if self._handles:
+            self._stop()
+            self._name()
+
+    @torch.no_grad()
+    def _forward(self, trainer: Trainer, device: torch.device) -> None:
+        plugin, training = trainer.precision_plugin, self.module.training
+        self.module.eval()
+        try:
+            with plugin.forward_context():
+                # the class's own forward: in a compiled one no hook is seen
+                output = type(self.module).forward(self.module, plugin.convert_input(self.sample.to(device)))
+        finally:
+            self.module.train(training)
+        if not self._types and isinstance(output, Tensor):
+            self._types.append(output.dtype)
+
+    def _watch(self) -> None:
+        def look(layer: nn.Module, inputs: Any, output: Any) -> None:
+            del layer, inputs
+            first = output[0] if isinstance(output, tuple) else output
+            self._types.append(first.dtype)
+
+        self._handles = [
+            layer.register_forward_hook(look) for layer in self.module.modules() if isinstance(layer, _WEIGHTED)
+        ]
+
+    def _stop(self) -> None:
+        for handle in self._handles:
             handle.remove()
-    computed = seen[0] if seen else weights
-    kind = "true" if computed == weights else "mixed"
-    return f"{_NAMES.get(computed, str(computed))}-{kind}"
+        self._handles.clear()
+
+    def _name(self) -> None:
+        """The narrowest type seen names the precision: mixed means that some layers, not all, compute in it."""
+        if self._types:
+            computed = min(self._types, key=lambda item: torch.finfo(item).bits)
+            kind = "true" if computed == self._weights else "mixed"
+            self.seen = f"{_NAMES.get(computed, str(computed))}-{kind}"
 
 
 def throughput(rates: Sequence[tuple[int, float]]) -> float | None:

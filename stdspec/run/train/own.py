@@ -20,14 +20,13 @@ from lightning.pytorch import LightningDataModule
 from torch import nn
 from torch.utils.data import DataLoader
 
+from stdspec.compose import variables
+from stdspec.domains import NO_ARGUMENTS
 from stdspec.errors import RunError, StdspecError
 from stdspec.paths import shown
 from stdspec.run.train.seeds import fixed
 from stdspec.settings import Settings
 from stdspec.validate.suggest import nearest
-
-RESERVED: Final = frozenset({"_target_", "kind", "signature", "base", "card"})
-"""Keys of `model` that are the language's and no arguments of the class."""
 
 _LOADERS: Final = ("train_dataloader", "val_dataloader", "test_dataloader")
 
@@ -113,7 +112,7 @@ def build(target: str, args: Mapping[str, Any], settings: Settings, place: str, 
 
     Args:
         target: the dotted name.
-        args: its arguments.
+        args: its arguments; the environment variables that they refer to are filled in here.
         settings: the project's settings.
         place: the config path of the part of the spec, such as ``model``.
         kind: what it must be.
@@ -127,8 +126,9 @@ def build(target: str, args: Mapping[str, Any], settings: Settings, place: str, 
             f"'{target}' is no {kind.__name__}", f"{place}._target_", f"name a class that derives from {kind.__name__}"
         )
     _check_arguments(found, target, args, place)
+    filled = variables.fill(args, settings.allow_env, (place,))
     with guard(target, found):
-        return found(**args)
+        return found(**filled)
 
 
 def _check_arguments(found: type, target: str, args: Mapping[str, Any], place: str) -> None:
@@ -203,7 +203,7 @@ def model(config: Mapping[str, Any], settings: Settings) -> nn.Module:
     Raises:
         RunError: see `build`.
     """
-    args = {key: value for key, value in config.items() if key not in RESERVED}
+    args = {key: value for key, value in config.items() if key not in NO_ARGUMENTS["model"]}
     return build(str(config["_target_"]), args, settings, "model", nn.Module)
 
 

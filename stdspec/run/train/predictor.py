@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from stdspec.errors import RunError
-from stdspec.run.train import bought, models, own, preprocess
+from stdspec.run.train import bought_scores, models, own, preprocess
 from stdspec.run.train.exported import Exported
 from stdspec.settings import Settings
 from stdspec.settings import load as load_settings
@@ -90,7 +90,7 @@ def load(folder: Path, settings: Settings | None = None) -> Predictor:
         "described": described,
     }
     if described["kind"] == "onnx":
-        return Predictor(module=None, run=bought.runner(folder, described), **common)
+        return Predictor(module=None, run=bought_scores.runner(folder, described), **common)
     module = rebuild(described, load_file(folder / "model.safetensors"), settings)
     return Predictor(module=module, run=_torch(module), **common)
 

@@ -54,18 +54,24 @@ class Affine(nn.Module):
 
 
 class OneHot(nn.Module):
-    """Keeps the numeric columns of (n, d) and appends one column for each category of each coded column.
+    """Keeps the numeric columns of (n, d) and appends one column for each category that the training rows hold.
 
-    An unknown or missing code gives zeros in all columns of its feature.
+    Any other code gives zeros in all columns of its feature: no weight of it was ever trained.
     """
 
     numeric: Tensor
     owner: Tensor
     code: Tensor
 
-    def __init__(self, width: int, categories: Mapping[int, int]) -> None:
+    def __init__(self, width: int, categories: Mapping[int, Sequence[int]]) -> None:
+        """One column a code.
+
+        Args:
+            width: of the input.
+            categories: coded column to its codes.
+        """
         super().__init__()
-        pairs = [(column, code) for column, count in sorted(categories.items()) for code in range(count)]
+        pairs = [(column, code) for column, codes in sorted(categories.items()) for code in codes]
         self.register_buffer(
             "numeric", torch.tensor([i for i in range(width) if i not in categories], dtype=torch.int64)
         )
@@ -165,14 +171,14 @@ class Preprocess(nn.Sequential):
     """
 
     def __init__(
-        self, kinds: Sequence[str], steps: Sequence[nn.Module], width: int, categories: Mapping[int, int]
+        self, kinds: Sequence[str], steps: Sequence[nn.Module], width: int, categories: Mapping[int, Sequence[int]]
     ) -> None:
         encode = [OneHot(width, categories)] if categories else []
         super().__init__(*steps, *encode)
         self.description: dict[str, Any] = {
             "steps": list(kinds),
             "width": width,
-            "categories": {str(column): count for column, count in sorted(categories.items())},
+            "categories": {str(column): list(codes) for column, codes in sorted(categories.items())},
         }
 
 
@@ -188,7 +194,11 @@ def fit(dataset: Dataset, rows: Array, transforms: Mapping[str, Any] | None) -> 
         RunError: when a transform has no such kind or names no column.
     """
     seen = dataset.inputs[rows].astype(np.float64)
-    categories = {i: len(item.categories) for i, item in enumerate(dataset.features) if item.categories}
+    categories = {
+        i: [code for code in range(len(item.categories)) if code in seen[:, i]]
+        for i, item in enumerate(dataset.features)
+        if item.categories
+    }
     kinds: list[str] = []
     steps: list[nn.Module] = []
     for name, options in (transforms or {}).items():
@@ -252,7 +262,7 @@ def rebuild(description: Mapping[str, Any], state: Mapping[str, Tensor]) -> Prep
     for index, step in enumerate(steps):  # the shape of a buffer is only known from the file
         for name in list(step._buffers):
             step.register_buffer(name, state[f"{index}.{name}"].clone())
-    categories = {int(column): int(count) for column, count in description["categories"].items()}
+    categories = {int(column): codes for column, codes in description["categories"].items()}
     module = Preprocess(description["steps"], steps, int(description["width"]), categories)
     module.load_state_dict(dict(state))
     return module

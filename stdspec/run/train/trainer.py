@@ -34,6 +34,7 @@ NAMED: Final[dict[str, str]] = {
     "max_time": "compute.limits.time",
     "accumulate_grad_batches": "training.batch.micro",
     "gradient_clip_val": "training.clip",
+    "gradient_clip_algorithm": "training.clip, which bounds the norm",
     "deterministic": "training.determinism",
     "benchmark": "training.determinism",
     "logger": "training.loggers",

@@ -299,3 +299,20 @@ def test_images_outside_their_declared_range_are_violations(node, context, tmp_p
     dataset = Dataset.load(tmp_path / "o")
     assert found["violations"] == int((dataset.inputs.max(axis=(1, 2, 3)) > 15).sum())
     assert dataset.value_range == (0.0, 15.0)
+
+
+@pytest.mark.parametrize(("role", "features"), [(None, ["x"]), ("feature", ["patient", "x"])])
+@pytest.mark.parametrize("where", ["splits", "method"])
+def test_a_column_that_rows_are_grouped_by_is_a_feature_only_where_it_says_so(
+    role, features, where, csv, node, context, tmp_path
+):
+    source = csv("patient,x,y\np1,1,a\np1,2,b\np2,3,a\n")
+    data = {"source": source, "target": {"column": "y"}, "columns": {"patient": {"role": role}} if role else {}}
+    evaluation = {"method": {"kind": "grouped-k-fold", "k": 2, "group": "patient"}} if where == "method" else {}
+    if where == "splits":
+        data["splits"] = {"kind": "grouped", "group": "patient"}
+    (tmp_path / "grouped").mkdir()
+    data_node.execute(node({"data": data, "evaluation": evaluation}), {}, tmp_path / "grouped", context)
+    found = Dataset.load(tmp_path / "grouped")
+    assert [item.name for item in found.features] == features
+    assert found.column("patient").tolist() == ["p1", "p1", "p2"]

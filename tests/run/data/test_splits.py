@@ -244,3 +244,13 @@ def test_rows_are_equal_by_all_columns_and_a_zero_has_no_sign():
     assert ids[2] == ids[3]
     assert ids[0] != ids[4]
     assert row_ids(base, ["id"])[0] == row_ids(base, ["id"])[4]
+
+
+def test_a_glob_gives_the_role_of_a_group_to_the_column_it_fits():
+    patient = [f"p{number // 5}" for number in range(60)]
+    found = folds.make(dataset(60, patient=patient), config("grouped", columns={"pat*": {"role": "group"}}))
+    fold = found.folds["holdout"]
+    assert not set(np.array(patient)[fold.train]) & set(np.array(patient)[fold.test])
+    assert (
+        split_node.group_column(config(columns={"pat*": {"role": "group"}}), dataset(60, patient=patient)) == "patient"
+    )

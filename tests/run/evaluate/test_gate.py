@@ -258,3 +258,25 @@ def test_the_tools_are_named_with_their_versions(gate: Gate) -> None:
     dataset, part = two_classes(wrong=4)
     _, records = gate({"metrics": {"accuracy": {}}}, [part], dataset)
     assert {"numpy", "scikit-learn", "stdspec"} <= set(records["run.evaluation.tools"].value)
+
+
+def test_a_repeated_cross_validation_counts_each_row_once(gate: Gate) -> None:
+    dataset, part = two_classes(wrong=10)
+    again = replace(part, fold=np.full(100, "2"), scores=scored(part.target, 12))
+    first = replace(part, fold=np.full(100, "1"))
+    slices = {"graz": {"column": "city", "equals": "Graz", "at_least_n": 15, "floor": {"accuracy": 0.1}}}
+    evaluation = {"metrics": {"accuracy": {}}, "interval": {"kind": "exact"}, "slices": slices}
+    found, _ = gate(evaluation, [first, again], dataset)
+    assert (found["n"], found["metrics"]["accuracy"]["n"]) == (100, 100)
+    assert found["metrics"]["accuracy"]["method"].endswith("by group")  # one row twice is no two rows
+    assert found["slices"]["graz"]["rows"] == 10
+    assert found["slices"]["graz"]["metrics"]["accuracy"]["status"] == "insufficient"
+
+
+@pytest.mark.parametrize("where", ["splits", "method"])
+def test_the_group_that_splits_or_method_name_is_resampled_whole(gate: Gate, where: str) -> None:
+    dataset, part = two_classes(wrong=5)
+    data = {**POSITIVE["data"], "splits": {"group": "patient"} if where == "splits" else {}}
+    method = {"kind": "hold-out"} if where == "splits" else {"kind": "grouped-k-fold", "k": 2, "group": "patient"}
+    found, _ = gate({"metrics": {"accuracy": {}}, "method": method}, [part], dataset, data=data)
+    assert found["metrics"]["accuracy"]["method"].endswith("by group")

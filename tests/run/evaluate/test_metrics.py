@@ -150,7 +150,7 @@ def test_proportions_get_the_exact_interval_and_groups_a_bootstrap() -> None:
     grouped = measure(metric, case, np.arange(len(case)) // 10, Policy())
     assert grouped.interval.method == "bootstrap BCa, 2000 resamples, by group"
     forced = measure(metric, case, np.arange(len(case)) // 10, Policy(kind="exact"))
-    assert forced.interval == exact.interval
+    assert forced.interval == grouped.interval  # there is no exact interval for rows that depend on each other
 
 
 def test_a_perfect_auroc_of_few_rows_is_not_certain() -> None:
@@ -187,3 +187,49 @@ def test_a_null_takes_a_metric_away() -> None:
     assert [item.name for item in declared({"accuracy": None, "mcc": {}}, CLASSES[2], "classification", None)] == [
         "mcc"
     ]
+
+
+@pytest.mark.parametrize("kind", ["log-loss", "brier"])
+def test_an_interval_covers_the_chance_in_the_number_of_rows_of_each_class(kind: str) -> None:
+    rng, covered, rounds = np.random.default_rng(1), 0, 80
+
+    def drawn(n: int) -> Case:
+        target = (rng.random(n) < 0.1).astype(np.int64)
+        score = 1 / (1 + np.exp(2.5 - rng.normal(size=n) - 2 * target))
+        return Case(target, np.stack([1 - score, score], axis=1))
+
+    metric = Metric("it", kind)
+    truth = KINDS[kind].estimate(drawn(400_000), metric)
+    for seed in range(rounds):
+        interval = measure(metric, drawn(300), None, Policy(seed=seed, resamples=300)).interval
+        covered += interval.lower <= truth <= interval.upper
+    assert covered / rounds >= 0.88  # resampled within the classes it is 0.78 and 0.71
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"auroc": {}}, "stratified by class"),
+        ({"balanced_accuracy": {}}, "stratified by class"),
+        ({"recall": {"average": "macro"}}, "stratified by class"),
+        ({"recall": {"average": "weighted"}}, "by row"),
+        ({"f1": {"average": "macro"}}, "by row"),
+        ({"average_precision": {}}, "by row"),
+    ],
+)
+def test_rows_are_drawn_within_their_class_only_where_frequency_does_not_matter(
+    entry: dict[str, dict[str, object]], words: str
+) -> None:
+    [metric] = declared(entry, CLASSES[2], "classification", "malignant")
+    assert measure(metric, some(2), None, Policy(resamples=100)).interval.method.endswith(words)
+
+
+def test_no_width_is_no_certainty() -> None:
+    one = measure(Metric("mae", "mae", side="at_most"), Case(np.array([1.0]), np.array([1.5])), None, Policy())
+    assert one.estimate == 0.5
+    assert not one.meets(1.0, "at_most", "bound")
+    assert one.meets(1.0, "at_most", "point")
+    constant = Case(np.arange(40) % 2, np.tile([0.6, 0.4], (40, 1)))  # always says the first class
+    measured = measure(Metric("balanced", "balanced-accuracy"), constant, None, Policy())
+    assert (measured.estimate, measured.as_json()["lower"]) == (0.5, None)
+    assert measured.interval.method == "none: the resamples do not vary"

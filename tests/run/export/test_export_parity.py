@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from stdspec.digest import digest_file
 from stdspec.errors import RunError
-from stdspec.run.data.dataset import Dataset
+from stdspec.run.data.dataset import Dataset, Feature
 from stdspec.run.export import node as export
 from stdspec.run.export import parity
 
@@ -41,7 +41,9 @@ def test_true_exports_compute_what_was_evaluated(bench: Any) -> None:
         assert record.value["within"] is True
         assert 0 <= record.value["max_abs"] <= 1e-5
         assert record.value["batches"] == [1, 64]
-        assert record.value["edges"] == 9  # zeros, all low, all high, and two for each of three columns
+        assert (
+            record.value["edges"] == 10
+        )  # zeros, all low, all high, two for each of three columns, an unseen category
     assert bench.read("parity/parity.json")["onnx"] == records["run.deployment.parity.onnx"].value
 
 
@@ -132,3 +134,12 @@ def test_a_file_that_onnx_runtime_refuses_is_one_sentence(bench: Any) -> None:
     with pytest.raises(RunError, match="ONNX Runtime does not run the export") as caught:
         bench.run(parity.execute, "parity", ONNX)
     assert "\n" not in str(caught.value)
+
+
+def test_edges_hold_what_the_model_fills_and_categories_that_nobody_has_seen() -> None:
+    inputs = np.array([[1.0, np.nan, 0.0], [3.0, 5.0, 1.0]], np.float32)
+    features = (Feature("a", "float32"), Feature("b", "float32"), Feature("c", "category", None, ("p", "q")))
+    edges = parity.edge_rows(Dataset("tabular", inputs, np.array([0, 1]), ("x", "y"), features))
+    assert np.isnan(edges).any(axis=1).sum() == 1
+    np.testing.assert_array_equal(edges[np.isnan(edges).any(axis=1)][0], [2.0, np.nan, 0.0])
+    assert edges[-1].tolist() == [2.0, 5.0, 2.0]

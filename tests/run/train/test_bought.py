@@ -157,3 +157,21 @@ def test_a_fault_is_one_sentence(name, buy):
         buy(made, **options)
     assert caught.value.place == place
     assert words in str(caught.value)
+
+
+def test_shares_that_do_not_sum_to_one_are_neither_probabilities_nor_logits(buy):
+    made = model(softmax=False)
+    made.graph.node[0].output[0] = "raw"
+    made.graph.node.append(helper.make_node("Sigmoid", ["raw"], ["scores"]))
+    with pytest.raises(StdspecError, match="do not sum to 1 in a row") as caught:
+        buy(made)
+    assert caught.value.place == "model.path"
+
+
+def test_a_file_that_does_not_run_on_its_own_shape_is_one_sentence(buy):
+    made = model()
+    made.graph.input[0].type.tensor_type.shape.dim[1].dim_param = "width"
+    with pytest.raises(StdspecError, match="does not run on rows of shape") as caught:
+        buy(made)
+    assert caught.value.place == "model.path"
+    assert "\n" not in str(caught.value)

@@ -273,6 +273,16 @@ FAULTS = {
     "nodes": ({"compute.nodes": 2}, "compute.nodes", "this release trains on one device of one machine"),
     "strategy": ({"compute.strategy": "ddp"}, "compute.strategy", "the strategy ddp shares work among devices"),
     "cuda": ({"compute.accelerator": "cuda"}, "compute.accelerator", "there is no CUDA device to use here"),
+    "clipping by value": (
+        {"training.trainer": {"gradient_clip_algorithm": "value"}, "training.clip": 1.0},
+        "training.trainer.gradient_clip_algorithm",
+        "use training.clip, which bounds the norm",
+    ),
+    "less than a batch": (
+        {"training.trainer": {"limit_val_batches": 0.5}},
+        "training.trainer",
+        "Lightning cannot train with these arguments: You requested to check 0.5",
+    ),
     "batch": (
         {"training.batch": {"global": 20, "micro": 16}},
         "training.batch",
@@ -370,10 +380,50 @@ def test_a_fault_leaves_nothing_behind(train, tmp_path):
 def test_the_trainer_takes_what_the_language_does_not_name(train):
     ran = train(
         {
-            "training.trainer": {"check_val_every_n_epoch": 2, "gradient_clip_algorithm": "value"},
+            "training.trainer": {"check_val_every_n_epoch": 2, "detect_anomaly": True},
             "training.clip": 1.0,
             "training.epochs": 4,
         }
     )
     validated = ["validation/loss" in entry["metrics"] for entry in ran.history["epochs"]]
     assert validated == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ({"limit_train_batches": 2}, {"train": 2, "validation": 1}),
+        ({"limit_val_batches": 0}, {"train": 6, "validation": 0}),
+        ({"overfit_batches": 3}, {"train": 3, "validation": 1}),
+        ({}, {"train": 6, "validation": 1}),
+    ],
+)
+def test_batches_that_the_trainer_leaves_out_are_observed(train, given, seen):
+    ran = train({"training.trainer": given, "training.checkpoint": None})
+    record = ran.records["run.training.batches"]
+    assert record.declared == {"train": 6, "validation": 1}
+    assert record.observed == seen
+
+
+def test_a_rule_that_min_epochs_outlasts_has_stopped_nothing(train):
+    stop = {"monitor": "validation/accuracy", "mode": "max", "patience": 1}
+    changes = {"training.stop": stop, "training.optimizer.lr": 1e-12, "training.epochs": 4}
+    assert train(changes).value("run.training.stopped_early") is True
+    ran = train({**changes, "training.trainer": {"min_epochs": 4}})
+    assert ran.value("run.training.stopped_early") is False
+    assert (ran.records["run.training.epochs"].declared, ran.value("run.training.epochs")) == (4, 4)
+
+
+@pytest.mark.parametrize("weights", [None, {"a": 1.0, "b": 5.0, "c": 0.2}])
+def test_a_smaller_micro_batch_takes_the_same_steps_also_with_class_weights(train, weights):
+    from safetensors.torch import load_file
+
+    changes = {
+        "training.loss": {"kind": "cross-entropy", "class_weights": weights, "label_smoothing": 0},
+        "training.optimizer": {"kind": "sgd", "lr": 0.1},
+        "training.checkpoint": None,
+    }
+    whole, parts = (train({**changes, "training.batch": {"global": 40, "micro": micro}}) for micro in (None, 8))
+    one, other = (load_file(ran.out / "model.safetensors") for ran in (whole, parts))
+    for name, value in one.items():
+        torch.testing.assert_close(other[name], value, rtol=1e-4, atol=1e-5)

@@ -104,6 +104,49 @@ class Triples(Rows):
 
 def make():
     return Net()
+
+
+class Full(Net):
+    def forward(self, x):
+        with torch.autocast(x.device.type, enabled=False):
+            return self.net(x.float())
+
+
+class OnlyInTraining(Lit):
+    def training_step(self, batch, batch_idx):
+        with torch.autocast("cpu", enabled=False):
+            return super().training_step(batch, batch_idx)
+
+
+class SeedsItself(Net):
+    def __init__(self):
+        torch.manual_seed(1)
+        super().__init__()
+
+
+class SeedsLater(Net):
+    def forward(self, x):
+        torch.manual_seed(2)
+        return self.net(x)
+
+
+class Inexact(Net):
+    def forward(self, x):
+        torch.use_deterministic_algorithms(False)
+        return self.net(x)
+
+
+class Endless(torch.utils.data.IterableDataset):
+    def __iter__(self):
+        for i in range(48):
+            yield torch.nn.functional.one_hot(torch.tensor(i % 3), 4).float() * 4, torch.tensor(i % 3)
+
+
+class Stream(Rows):
+    classes = ["0", "1", "2"]
+
+    def train_dataloader(self):
+        return DataLoader(Endless(), 16)
 """
 
 
@@ -346,3 +389,33 @@ def test_the_example_trains(train, tmp_path, monkeypatch):
     assert ran.history["epochs"][-1]["metrics"]["validation/accuracy"] > 0.5
     assert ran.records["run.training.batch"].declared == ran.records["run.training.batch"].observed
     assert ran.model["input"] == {"name": "image", "shape": [1, 8, 8], "dtype": "float32"}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "declared", "observed"),
+    [
+        ("Full", "run.compute.precision", "bf16-mixed", "32-true"),
+        ("OnlyInTraining", "run.compute.precision", "bf16-mixed", "32-true"),
+        ("Net", "run.compute.precision", "bf16-mixed", "bf16-mixed"),
+        ("SeedsItself", "run.training.seed", 7, 1),
+        ("SeedsLater", "run.training.seed", 7, 2),
+        ("Net", "run.training.seed", 7, 7),
+        ("Inexact", "run.training.deterministic", "exact", "off"),
+    ],
+)
+def test_own_code_that_does_something_else_than_declared_is_seen(train, settings, name, path, declared, observed):
+    changes = {"model": {"_target_": f"acme.nets.{name}"}, "training.epochs": 1}
+    precision = {"compute.precision": declared} if path.endswith("precision") else {}
+    record = train({**changes, **precision}, settings=settings).records[path]
+    assert (record.declared, record.observed) == (declared, observed)
+
+
+def test_a_stream_trains_and_a_schedule_that_needs_its_length_is_refused(train, settings, tmp_path):
+    inputs = own_data(tmp_path, "acme.nets.Stream")
+    ran = train({"training.epochs": 2}, inputs=inputs, settings=settings)
+    assert ran.value("run.training.steps") == 6
+    cosine = {"training.schedule": {"kind": "cosine", "warmup": 0, "floor": 0}}
+    with pytest.raises(RunError, match="a stream of unknown length") as caught:
+        train(cosine, inputs=inputs, settings=settings)
+    assert caught.value.place == "training.schedule"
+    assert train({**cosine, "training.max_steps": 5}, inputs=inputs, settings=settings).value("run.training.steps") == 5

@@ -62,6 +62,13 @@ class TestPreprocess:
         fitted = preprocess.fit(data, FIRST_THREE, transforms)
         assert apply(fitted, data) == [[0.0], [0.5], [1.0], [0.5]]
 
+    def test_a_category_that_no_training_row_holds_gets_no_column(self):
+        data = table(([0.0, 2.0, 2.0, 1.0], Feature("c", "category", categories=("p", "q", "r"))))
+        fitted = preprocess.fit(data, FIRST_THREE, {})
+        assert apply(fitted, data) == [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 0.0]]
+        again = preprocess.rebuild(fitted.description, fitted.state_dict())
+        assert apply(again, data) == apply(fitted, data)
+
     def test_categories_become_one_hot_and_an_unknown_code_gives_zeros(self):
         data = table(
             ([0.0, 2.0, 1.0, -1.0], Feature("c", "category", categories=("p", "q", "r"))),

@@ -54,6 +54,7 @@ class Record:
 DECLARED_AT: Final = {
     "run.data.digest": "data.source.digest",
     "run.training.batch": "training.batch.global",
+    "run.training.batches": "training.trainer",
     "run.training.deterministic": "training.determinism",
     "run.training.seed": "seed",
     "run.training.steps": "training.max_steps",

@@ -6,9 +6,8 @@ terminal (options, colours, exit codes) is in `cli/`.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from stdspec import clock, resources
+from stdspec.capability import idle
 from stdspec.compose.model import Composed
-from stdspec.errors import Bug, StdspecError
+from stdspec.errors import StdspecError
 from stdspec.evidence import Record
-from stdspec.finding import COMMAND_LINE, Finding, Severity
-from stdspec.paths import MISSING, select, shown, split_dotted
+from stdspec.finding import Finding, Severity
+from stdspec.paths import dotted, split_dotted
 from stdspec.plan import build as planner
 from stdspec.plan.model import Plan
 from stdspec.settings import Settings
@@ -144,11 +144,13 @@ def run(
         RefusedError: when lint finds an error.
         StdspecError: when the run cannot be done.
     """
+    from stdspec.run import preflight
+
     composed = compose(config_dir, config_name, overrides, settings)
     warnings = gate(composed, settings)
-    _verify(_config_dir(config_dir, settings), config_name, overrides, composed)
+    preflight.ask_hydra(composed, _config_dir(config_dir, settings), config_name or PRIMARY, settings.store_path(store))
     plan = planner.build(composed, settings.root)
-    with _placed(composed):
+    with planner.placed(composed):
         return _execute(plan, composed, warnings, settings, store=store, debug=debug, force=force, report=report)
 
 
@@ -171,11 +173,14 @@ def _execute(
     report: Reporter,
 ) -> Outcome:
     """Everything after the plan: preflight, nodes, judgement, report, run folder."""
+    from stdspec.compose import variables
+    from stdspec.report import files as views
     from stdspec.run import artifacts, executor, faults, folder, log, preflight
     from stdspec.run import records as evidence
     from stdspec.run.context import Context, Event
     from stdspec.run.store import Store
 
+    hide = partial(variables.hide, secret=variables.names(plan.spec))
     outputs = settings.root / settings.outputs
     final = folder.place(plan, outputs, debug=debug)
     kept = settings.store_path(store)
@@ -183,7 +188,7 @@ def _execute(
     with ExitStack() as stack:
         stack.enter_context(faults.plain(final.parent))
         aside = stack.enter_context(folder.staged(final))
-        journal = log.Log(aside / folder.LOG)
+        journal = log.Log(aside / folder.LOG, hide)
 
         def tell(event: Event) -> None:
             journal.event(event)
@@ -191,24 +196,20 @@ def _execute(
 
         if debug:
             kept = Path(stack.enter_context(TemporaryDirectory(prefix="stdspec-debug-")))
+        for path in idle(plan.spec):
+            tell(Event("note", "", {"text": f"declared, but not acted on by this version: {dotted(path)}"}))
         nodes = Store(kept, lambda text: tell(Event("note", "", {"text": text})))
         context = Context(plan, settings, tell, debug=debug, logs=aside / folder.LOGS)
-        try:
-            with log.listening(journal):
-                done = executor.execute(plan, context, nodes, force=force)
-        except Exception as error:
-            if not isinstance(error, StdspecError) or error.__cause__ is not None:
-                journal.fault(error)
-                where = shown(folder.keep_log(aside, final))
-                error.add_note(f"the whole traceback is in {where}")
-            raise
+        with faults.logged(journal, hide, lambda: folder.keep_log(aside, final)), log.listening(journal):
+            done = executor.execute(plan, context, nodes, force=force)
         weights = artifacts.collect(plan, done.outputs, aside)
         records = [*done.records, Record("run.weights", weights, spec=plan.spec_digest)]
         records.append(evidence.mismatches(records, plan, lambda path: composed.assumed(split_dotted(path))))
         judgements = _judge(plan, composed, records, settings)
         data = _report(plan, composed, judgements, records, done.outputs)
         evidence.write(records, aside / "records.jsonl")
-        _write_folder(aside, plan, data)
+        folder.write_plan(plan, aside)
+        views.write(data, aside)
         folder.carry_logs(final, aside)
         folder.publish(aside, final, outputs, latest=not debug)
     return Outcome(plan, final, _passed(judgements, records), weights, tuple(records), judgements, data, warnings)
@@ -246,47 +247,11 @@ def _report(
     return reporter.build(plan, composed, judgements, records, found, today=clock.today())
 
 
-def _write_folder(aside: Path, plan: Plan, report: dict[str, Any]) -> None:
-    """The files of a run folder besides records, artefacts and log."""
-    import yaml
-
-    from stdspec.report.html import render
-
-    spec = yaml.safe_dump(dict(plan.spec), sort_keys=False, allow_unicode=True, width=120)
-    (aside / "spec.yaml").write_text(spec, encoding="utf-8")
-    (aside / "plan.json").write_bytes(plan.to_bytes())
-    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-    (aside / "report.json").write_text(text + "\n", encoding="utf-8")
-    (aside / "report.html").write_text(render(report), encoding="utf-8")
-
-
 def _passed(judgements: Sequence[Judgement], records: Sequence[Record]) -> bool:
     """A failed gate or a must that is not met fails a run; no evidence is never a pass."""
     fine = (Verdict.PASS, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
     gates = [record.value for record in records if record.path == "run.evaluation.gate"]
     return False not in gates and all(item.verdict in fine for item in judgements if item.level == "must")
-
-
-def _verify(config_dir: str, config_name: str | None, overrides: Sequence[str], composed: Composed) -> None:
-    """Compose once more with Hydra itself: what runs must be what Hydra says is written."""
-    from stdspec.compose.verify import against_hydra
-
-    difference = against_hydra(config_dir, config_name or PRIMARY, overrides, composed.value)
-    if difference is not None:
-        raise Bug(f"stdspec composes otherwise than Hydra: {difference}", composed.name, "please report this spec")
-
-
-@contextmanager
-def _placed(composed: Composed) -> Iterator[None]:
-    """Give a fault that names a config path the place where that value is written."""
-    try:
-        yield
-    except StdspecError as error:
-        path = split_dotted(error.place or "")
-        if path and select(composed.resolved, path[:1]) is not MISSING and "/" not in (error.place or ""):
-            written = planner.place(composed, path)
-            error.place = written if written.startswith(COMMAND_LINE) else f"{written}: {error.place}"
-        raise
 
 
 def _config_dir(given: str | None, settings: Settings) -> str:

@@ -38,6 +38,35 @@ def test_an_open_end_is_shown_every_ten_epochs(capsys: pytest.CaptureFixture[str
     assert [line.split("  ")[1] for line in said[:-1]] == ["epoch 10", "epoch 20"]
 
 
+def epoch(metrics: dict[str, float], watched: str | None, node: str = "train") -> Event:
+    data = {"epoch": 100, "epochs": 100, "metrics": metrics, "watched": watched, "seconds_left": 75.2}
+    return Event("epoch", node, data)
+
+
+@pytest.mark.parametrize(
+    ("watched", "words"),
+    [
+        ("validation/mae", "validation/loss 0.09381  validation/mae 0.9741"),
+        ("validation/loss", "validation/loss 0.09381"),
+        (None, "validation/loss 0.09381"),
+        ("validation/unheard", "validation/loss 0.09381"),
+    ],
+)
+def test_an_epoch_shows_the_loss_and_what_decides(
+    watched: str | None, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = {"train/loss": 0.1, "validation/balanced_accuracy": 0.9742, "validation/mae": 0.97414}
+    (said,) = lines([epoch(metrics | {"validation/loss": 0.093812}, watched)], capsys)
+    assert said == f"train  epoch 100/100  {words}  1:15 left"
+
+
+def test_no_line_of_an_epoch_is_wider_than_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = {"validation/loss": 0.093812, "validation/balanced_accuracy": 0.974213}
+    (said,) = lines([epoch(metrics, "validation/balanced_accuracy", "train-final")], capsys)
+    assert said == "train-final  epoch 100/100  validation/balanced_accuracy 0.9742  1:15 left"
+    assert len(said) <= 80
+
+
 def test_hits_notes_and_warnings_are_said(capsys: pytest.CaptureFixture[str]) -> None:
     events = [
         Event("node-hit", "data", {}),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from stdspec.compose.model import Composed
 from stdspec.digest import PREFIX
-from stdspec.evidence import Record
+from stdspec.evidence import Record, declared_at
 from stdspec.paths import split_dotted
 from stdspec.report import origin
 from stdspec.report.assets import Assets, Document
@@ -20,15 +20,6 @@ METRIC: Final = ("kind", "average", "positive", "threshold", "estimate", "lower"
 _MODEL: Final = ("kind", "_target_", "base", "card", "signature")
 CURVES: Final = ("roc", "precision_recall", "calibration", "predicted")
 BASELINE: Final = ("kind", "metric", "estimate", "model", "difference", "lower", "upper", "margin", "passed")
-
-_SPEC_PATHS: Final = {
-    "run.data.digest": "data.source.digest",
-    "run.training.batch": "training.batch.global",
-    "run.training.deterministic": "training.determinism",
-    "run.training.seed": "seed",
-    "run.training.steps": "training.max_steps",
-}
-"""Record paths whose declared value stands elsewhere in the spec than the record's name says."""
 
 
 def model(spec: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,8 +179,7 @@ def mismatches(records: Sequence[Record], composed: Composed, place: origin.Loca
     rows: list[dict[str, Any]] = []
     for path in listed.value if listed is not None and isinstance(listed.value, list) else []:
         record = by_path.get(path)
-        spec_path = _SPEC_PATHS.get(path, path.removeprefix("run."))
-        written = composed.origins.get(split_dotted(spec_path))
+        written = composed.origins.get(split_dotted(declared_at(path)))
         rows.append(
             {
                 "path": path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -87,7 +88,7 @@ def _chart(fit: Mapping[str, Any], quantity: str) -> dict[str, Any] | None:
     at = chosen.get("epoch")
     words = f"{quantity} by epoch" + (f", checkpoint of epoch {at}" if at is not None else "")
     figure = svg.curves(series[: svg.STYLES], label=words, chosen=at, chosen_text=f"kept: epoch {at}")
-    title = _TITLES.get(quantity, quantity.replace("_", " "))
+    title = _TITLES.get(quantity, quantity)
     return {"title": title, "figure": figure, "legend": _legend(sorted(names))} if figure else None
 
 
@@ -137,16 +138,37 @@ _AXES: Final = {
 }
 
 
+_REST: Final = {
+    "roc": "the smallest areas; {} more classes lie above",
+    "precision_recall": "the smallest areas; {} more classes lie above",
+}
+"""What is said of the classes whose curves are not drawn."""
+
+
+def _lowest(series: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Of more curves than there are styles, those with the smallest area below them, in their order."""
+    lowest = sorted(series, key=lambda item: _area(item[1]))[: svg.STYLES]
+    return [item for item in series if item in lowest]
+
+
+def _area(points: Sequence[Sequence[float]]) -> float:
+    line = sorted(points, key=lambda point: point[0])
+    return sum((right[0] - left[0]) * (left[1] + right[1]) / 2 for left, right in pairwise(line))
+
+
 def _curves(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
     """ROC, precision-recall and calibration; predicted against target for regression."""
     drawn: list[dict[str, Any]] = []
     for kind, (title, across, up) in _AXES.items():
         series = [(str(item["label"]), item["points"]) for item in curves.get(kind) or []]
+        more = len(series) - svg.STYLES
+        series = _lowest(series) if kind != "calibration" else series[: svg.STYLES]
         dots = kind == "calibration"
         figure = svg.xy(series, across=across, up=up, label=title, diagonal=kind != "precision_recall", dots=dots)
         if figure:
             legend = _legend([name for name, _ in series], dots=dots)
-            drawn.append({"title": title, "figure": figure, "legend": legend, "more": len(series) - svg.STYLES})
+            rest = _REST.get(kind, "and {} more classes").format(more) if more > 0 else ""
+            drawn.append({"title": title, "figure": figure, "legend": legend, "rest": rest})
     predicted = (curves.get("predicted") or {}).get("points") or []
     figure = svg.xy(
         [("rows", predicted)],
@@ -157,7 +179,7 @@ def _curves(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
         dots=True,
     )
     if figure:
-        drawn.append({"title": "Predicted against target", "figure": figure, "legend": [], "more": 0})
+        drawn.append({"title": "Predicted against target", "figure": figure, "legend": []})
     return drawn
 
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from stdspec.domains import DOMAINS
-from stdspec.report import figures, svg, text
+from stdspec.report import figures, seen, svg, text
 from stdspec.standard.verdict import Verdict
 
 SIGNS: Final[dict[str, tuple[str, str]]] = {
@@ -28,6 +28,9 @@ SIGNS: Final[dict[str, tuple[str, str]]] = {
     Verdict.NOT_APPLICABLE: ("–", "not applicable"),
 }
 """Verdict to its sign and its words; colour never says it alone. The order is the order of the bar and its legend."""
+
+LANGUAGES: Final = {"de": "German", "es": "Spanish", "fr": "French", "ja": "Japanese", "zh": "Chinese"}
+"""The names of the languages that clauses are most often said in; another one goes by its code."""
 
 _ATTENTION: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.STALE)
 _LEVELS: Final = ("must", "should", "may")
@@ -49,6 +52,7 @@ def render(report: Mapping[str, Any]) -> str:
             attention=_attention(report["clauses"]),
             bar=_bar(report["summary"]["counts"]),
             figures=figures.draw(report),
+            units=seen.units(report),
         )
     )
 
@@ -71,11 +75,11 @@ def _environment() -> Environment:
         "size": text.size,
         "number": _number,
         "breakable": breakable,
-        "rejected": _rejected,
         "opening": _opening,
     }
     environment.globals["quantity"] = text.quantity
     environment.globals["share"] = svg.share
+    environment.globals |= {"seen": seen.seen, "where": seen.where, "rows": seen.rows, "languages": LANGUAGES}
     return environment
 
 
@@ -85,11 +89,6 @@ def _source(name: str) -> str:
 
 def _number(value: float | None) -> str:
     return text.ABSENT if value is None else text.number(value)
-
-
-def _rejected(value: Any, key: str) -> Any:
-    """A mapping without one key; anything else as it is."""
-    return {name: part for name, part in value.items() if name != key} if isinstance(value, Mapping) else value
 
 
 def _opening(words: str) -> str:

@@ -6,8 +6,10 @@ What is absent reads "not recorded"; nothing that is absent or not a number ever
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
+
+from stdspec.standard.operators import OPERATORS, PATTERNS
 
 ABSENT: Final = "not recorded"
 _NOT_FINITE: Final = {"nan": "not a number", "inf": "infinite", "-inf": "minus infinite"}
@@ -19,12 +21,13 @@ _OPERATORS: Final = {
     "at_most": "at most",
     "above": "above",
     "below": "below",
-    "matches": "matches",
     "count": "count",
     "each": "each:",
     "any": "any:",
     "none": "none:",
 }
+_NUMBERS: Final = (("above", -1e300), ("below", 1e300))
+"""How a clause asks for any number at all, since what is no number satisfies no comparison."""
 _EXPONENT: Final = re.compile(r"e(-?)\+?0*")
 _PATH: Final = re.compile(r"^(spec|run)\.")
 _DIGEST: Final = re.compile(r"^sha256:[0-9a-f]{64}$")
@@ -48,7 +51,8 @@ def value(item: Any, absent: str = ABSENT) -> str:
     if isinstance(item, str):
         return _text(item)
     if isinstance(item, Mapping):
-        return ", ".join(f"{key}: {_inner(part)}" for key, part in item.items()) or "none"
+        known = _known(item)
+        return known if known is not None else ", ".join(_entries(item)) or "none"
     if isinstance(item, list | tuple):
         return ", ".join(_inner(part) for part in item) or "none"
     return str(item)
@@ -57,7 +61,45 @@ def value(item: Any, absent: str = ABSENT) -> str:
 def _inner(item: Any) -> str:
     """A part of a mapping or a list; what has parts itself stands in brackets."""
     text = value(item, "none")
-    return f"({text})" if isinstance(item, Mapping | list | tuple) and len(item) > 1 else text
+    known = isinstance(item, Mapping) and _known(item) is not None
+    return f"({text})" if isinstance(item, Mapping | list | tuple) and len(item) > 1 and not known else text
+
+
+def _entries(item: Mapping[str, Any]) -> list[str]:
+    """Each entry of a mapping with its name; where a value reads by itself (`_known`), without a colon."""
+    return [
+        f"{key} {_inner(part)}" if isinstance(part, Mapping) and _known(part) is not None else f"{key}: {_inner(part)}"
+        for key, part in item.items()
+    ]
+
+
+def _estimate(item: Mapping[str, Any]) -> str:
+    n = f", n = {value(item['n'])}" if item.get("n") is not None else ""
+    return f"{value(item['estimate'])} [{value(item['lower'])}, {value(item['upper'])}]{n}"
+
+
+def _tensor(item: Mapping[str, Any]) -> str:
+    shape = item["shape"]
+    return f"{value(item['dtype'])} [{', '.join(map(str, shape if isinstance(shape, list | tuple) else [shape]))}]"
+
+
+def _parity(item: Mapping[str, Any]) -> str:
+    return f"differs by {value(item['max_abs'])}, {value(item['atol'])} allowed"
+
+
+_KNOWN: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]], ...]] = (
+    (frozenset({"estimate", "lower", "upper"}), _estimate),
+    (frozenset({"dtype", "shape"}), _tensor),
+    (frozenset({"max_abs", "atol"}), _parity),
+)
+"""Mappings that have a form of their own: the keys that tell them, and how they read."""
+
+
+def _known(item: Mapping[str, Any]) -> str | None:
+    """A mapping in the form that its kind is usually written in, or None."""
+    if item and all(key in OPERATORS for key in item):
+        return limit(item)
+    return next((form(item) for keys, form in _KNOWN if keys <= item.keys()), None)
 
 
 def _text(item: str) -> str:
@@ -67,19 +109,56 @@ def _text(item: str) -> str:
 
 
 def brief(item: Any, absent: str = ABSENT, length: int = 90) -> str:
-    """`value`, cut to a length that fits a table cell; paths of clauses are shortened as far as they stay different."""
-    text = value(_shortened(item) if isinstance(item, Mapping) else item, absent)
-    return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
+    """`value`, short enough for a table cell: whole entries of a mapping and how many more there are, whole words.
+
+    Paths of clauses are shortened as far as they stay different.
+    """
+    if isinstance(item, Mapping):
+        item = {key: _counted(part) for key, part in _shortened(item).items()}
+        if item and _known(item) is None:
+            return _first(_entries(item), length)
+    return _cut(value(item, absent), length)
+
+
+def _counted(item: Any) -> Any:
+    """Digests of several files as their number; anything else as it is."""
+    if isinstance(item, Mapping) and item and all(_DIGEST.match(str(part)) for part in item.values()):
+        return f"{len(item)} digests" if len(item) > 1 else "1 digest"
+    return item
+
+
+def _first(entries: list[str], length: int) -> str:
+    """As many entries as fit, at least one, and the number of the others."""
+    shown = [_cut(entries[0], length)]
+    for entry in entries[1:]:
+        if len(", ".join([*shown, entry])) > length:
+            break
+        shown.append(entry)
+    more = len(entries) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    words = text[: length - 1].rpartition(" ")[0] or text[: length - 1]
+    return words.rstrip(" ,;:(") + " …"
 
 
 def _shortened(item: Mapping[str, Any]) -> Mapping[str, Any]:
     if not all(_PATH.match(key) for key in item):
         return item
+    item = {key: part for key, part in item.items() if not _within(key, item)}
     for kept in (1, 2, 3):
         names = [".".join(key.split(".")[-kept:]) for key in item]
         if len(set(names)) == len(names):
             return dict(zip(names, item.values(), strict=True))
     return item
+
+
+def _within(path: str, others: Iterable[str]) -> bool:
+    """Whether a path lies below another one, whose value therefore shows it already."""
+    return any(path.startswith(f"{other}.") for other in others)
 
 
 def literal(item: Any) -> str:
@@ -107,6 +186,10 @@ def limit(item: Any) -> str:
     for key, operand in item.items():
         if key == "rule":
             parts.append(f"what the check {operand} looks for")
+        elif key == "matches":
+            parts.append(f"is {PATTERNS.get(str(operand), f'a text that matches {operand}')}")
+        elif (key, operand) in _NUMBERS:
+            parts.append("is a number")
         elif key == "exists":
             parts.append("exists" if operand is not False else "does not exist")
         elif key in _OPERATORS:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stdspec.report import text
+from stdspec.report import figures, seen, text
 from stdspec.report.html import breakable, render
 
 from . import sample
@@ -196,6 +196,81 @@ def test_a_cell_shortens_paths_only_as_far_as_they_stay_different():
     assert text.brief({"a.b": 1}) == "a.b: 1"
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"accuracy": {"estimate": 0.9074, "lower": 0.8664, "upper": 0.93918, "n": 270, "method": "exact"}},
+         "accuracy 0.9074 [0.8664, 0.9392], n = 270"),
+        ({"image": {"dtype": "float32", "shape": ["batch", 1, 8, 8]}}, "image float32 [batch, 1, 8, 8]"),
+        ({"onnx": {"max_abs": 3e-7, "atol": 1e-5, "rtol": 1e-4}}, "onnx differs by 3e-7, 1e-5 allowed"),
+        ({"rows": {"at_least": 500}}, "rows at least 500"),
+        ({"run.split.overlap": {"records": 0}, "run.split.overlap.records": 0}, "overlap: records: 0"),
+        ({"a": {"one.bin": "sha256:" + "a" * 64, "two.bin": "sha256:" + "b" * 64}}, "a: 2 digests"),
+        ({f"n{number}": "what is said" for number in range(9)},
+         "n0: what is said, n1: what is said, n2: what is said, n3: what is said, n4: what is said and 4 more"),
+        ("some words " * 12, " ".join(["some words"] * 8) + " …"),
+    ],
+)  # fmt: skip
+def test_a_cell_holds_words_and_no_dump(value, words):
+    assert text.brief(value) == words
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"spec.data.origin.method": {"matches": "\\S"}}, "spec.data.origin.method is a text"),
+        ({"run.code": {"matches": "^sha256:[0-9a-f]{64}$"}}, "run.code is a SHA-256 digest"),
+        ({"run.m": {"each": {"lower": {"above": -1e300}}}}, "run.m each: lower is a number"),
+    ],
+)  # fmt: skip
+def test_expressions_that_clauses_often_use_are_said_in_words(limit, words):
+    assert text.limit(limit) == words
+
+
+def clause(**parts):
+    """A passed clause with nothing declared or observed, changed by `parts`."""
+    return {
+        "verdict": "pass", "declared": None, "observed": None, "limit": None,
+        "reason": "the check DAT001 finds nothing", "place": "conf/config.yaml:1:1", "path": "spec",
+        "look_at": ["spec.data"],
+    } | parts  # fmt: skip
+
+
+def test_a_check_of_the_spec_is_named_and_nothing_is_called_missing():
+    judged = clause(limit={"rule": "DAT001"})
+    assert seen.rows(judged, {}) == [("Judged", "by the check DAT001 on the spec")]
+    assert seen.seen(judged, {}) == ("judged", "the check DAT001 finds nothing")
+    assert seen.where(judged) == "spec.data"
+
+
+def test_a_clause_without_evidence_says_so():
+    missing = clause(verdict="no-evidence", limit={"run.training.loss_finite": {"is": True}}, path="run.training")
+    assert seen.seen(missing, {}) == ("none", "not recorded")
+    assert ("Observed", "not recorded") in seen.rows(missing, {})
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("run.training.loss_finite", True, "loss finite: yes"),
+        ("run.evaluation.baseline.passed", False, "baseline passed: no"),
+        ("run.mismatches", [], "mismatches: none"),
+        ("run.compute.peak_memory", 602001408, "peak memory: 574.1 MiB"),
+        ("run.compute.throughput", 582.9, "throughput: 582.9 samples/s"),
+    ],
+)
+def test_a_lone_value_has_its_name_and_its_unit(path, value, words):
+    units = {"run.compute.peak_memory": "bytes", "run.compute.throughput": "samples/s"}
+    assert seen.seen(clause(observed=value, limit={path: {"is": True}}), units) == ("observed", words)
+
+
+def test_the_data_card_names_source_and_target_without_a_dump(page):
+    assert "From sklearn breast_cancer" in page.text
+    assert "Target diagnosis Positive class malignant" in page.text
+    assert "kind: sklearn" not in page.text
+    assert "team: clinical-ml" not in page.text
+
+
 def test_long_paths_may_break():
     assert breakable("a.b/c_d<i>") == "a.<wbr>b/<wbr>c_<wbr>d&lt;i&gt;"
 
@@ -249,3 +324,12 @@ def test_the_page_does_not_scroll_sideways(html, tmp_path, width):
     layout, scroll = map(int, found.groups())
     assert width - 20 <= layout <= width
     assert scroll <= width
+
+
+def test_of_many_classes_those_with_the_smallest_area_are_drawn():
+    curves = [{"label": str(label), "points": [[0, 0], [0.5, 1 - label / 20], [1, 1]]} for label in range(10)]
+    report = sample.report()
+    report["evaluation"]["curves"] = {"roc": curves}
+    (drawn,) = figures.draw(report)["curves"]
+    assert [item["name"] for item in drawn["legend"]] == ["4", "5", "6", "7", "8", "9"]
+    assert "4 more classes lie above" in Page(render(report)).text

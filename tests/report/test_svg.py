@@ -134,3 +134,8 @@ def test_texts_are_escaped(hostile):
         assert not list(root.iter(f"{NS}script"))
         assert root.attrib["aria-label"] == hostile
         assert all("onload" not in element.attrib for element in root.iter())
+
+
+def test_the_confusion_matrix_names_both_axes():
+    root = parsed(svg.confusion(["no", "yes"], [[3, 1], [0, 4]], label="m"))
+    assert {"predicted", "true"} <= {text.text for text in root.iter(f"{NS}text")}

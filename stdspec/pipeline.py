@@ -196,8 +196,8 @@ def _execute(
 
         if debug:
             kept = Path(stack.enter_context(TemporaryDirectory(prefix="stdspec-debug-")))
-        for path in idle(plan.spec):
-            tell(Event("note", "", {"text": f"declared, but not acted on by this version: {dotted(path)}"}))
+        if stated := [dotted(path) for path in idle(plan.spec) if not composed.assumed(path)]:
+            tell(Event("note", "", {"text": f"declared, but not acted on by this version: {', '.join(stated)}"}))
         nodes = Store(kept, lambda text: tell(Event("note", "", {"text": text})))
         context = Context(plan, settings, tell, debug=debug, logs=aside / folder.LOGS)
         with faults.logged(journal, hide, lambda: folder.keep_log(aside, final)), log.listening(journal):

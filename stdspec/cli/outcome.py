@@ -1,6 +1,7 @@
 """What a run says in the end, in plain lines that are never wrapped, for people and for scripts.
 
-First what failed: parts of the gate, then clauses. Then, always: the weights, a line a metric, the report.
+First what failed: parts of the gate, then clauses. Then, always: the verdict in a sentence, the weights, a line a
+metric, the report.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     judge = (outcome.plan.spec.get("evaluation") or {}).get("judge")
     yield from gate(found, bound=judge != "point")
     yield from (_clause(item) for item in outcome.judgements if _matters(item))
+    yield f"verdict  {outcome.report['summary']['sentence']}"
     yield f"weights  {outcome.weights}"
     yield from metrics(found)
     yield f"report  {shown(outcome.folder / 'report.html')}"

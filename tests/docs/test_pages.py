@@ -6,10 +6,14 @@ import pytest
 import yaml
 
 from stdspec import resources
+from stdspec.capability import PARTS, STATED
+from stdspec.cli.main import run
 from stdspec.domains import DOMAINS
+from stdspec.paths import dotted
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+EXAMPLES = DOCS.parent / "examples"
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -59,3 +63,22 @@ def test_the_reference_names_every_key_of_a_domain(domain):
     keys = {key for part in parts for key in part.get("properties", {})}
     assert keys
     assert {key for key in keys if f"| `{key}` |" not in section} == set()
+
+
+def test_the_reference_says_what_this_version_does_not_run():
+    words = (DOCS / "reference" / "spec.md").read_text(encoding="utf-8").split("## What this version does not run")[1]
+    assert {path for path in map(dotted, (part.path for part in PARTS)) if f"`{path}`" not in words} == set()
+    assert {path for path in map(dotted, STATED) if f"`{path}`" not in words} == set()
+
+
+@pytest.mark.parametrize(
+    "spec", ["csv/spec", "csv/monitored", "own_code/spec", "own_code/module_only", "lepton/fixed/spec"]
+)
+def test_every_example_that_runs_has_no_error(spec, capsys):
+    assert run(["lint", str(EXAMPLES / f"{spec}.yaml")]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", [DOCS / "how-to" / "csv.md", DOCS.parent / "README.md"], ids=["guide", "readme"])
+def test_the_smallest_spec_is_the_one_of_the_example(page):
+    spec = (EXAMPLES / "csv" / "spec.yaml").read_text(encoding="utf-8")
+    assert f"```yaml\n{spec}```" in page.read_text(encoding="utf-8")

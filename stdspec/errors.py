@@ -5,8 +5,10 @@ Each error carries the fact, its place and the remedy as fields, so that every f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 @dataclass(eq=False)
@@ -46,3 +48,23 @@ class Bug(StdspecError):
     """A fault of stdspec itself."""
 
     exit_code: ClassVar[int] = 3
+
+
+RUN_EXTRA: Final = 'install the run extra: pip install "stdspec[run]"'
+"""The remedy where a package is missing that the light install does not bring."""
+
+
+@contextmanager
+def needs_run_extra(what: str) -> Iterator[None]:
+    """Turn a missing package in the block into one sentence; a missing module of stdspec itself stays what it is.
+
+    Raises:
+        RunError: naming `what` needs the package, and the package.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "stdspec").partition(".")[0]
+        if package == "stdspec":
+            raise
+        raise RunError(f"{what} needs the package '{package}', which is not installed", remedy=RUN_EXTRA) from None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from stdspec import clock, resources
 from stdspec.capability import idle
 from stdspec.compose.model import Composed
-from stdspec.errors import StdspecError
+from stdspec.errors import StdspecError, needs_run_extra
 from stdspec.evidence import Record
 from stdspec.finding import Finding, Severity
 from stdspec.paths import dotted, split_dotted
@@ -27,6 +27,7 @@ from stdspec.settings import Settings
 from stdspec.standard.verdict import Judgement, Verdict
 
 if TYPE_CHECKING:
+    from stdspec.compose.freeze import Frozen
     from stdspec.lint.engine import Report
     from stdspec.run.context import Event
     from stdspec.run.monitor.compare import Comparison
@@ -79,6 +80,33 @@ def compose(config_dir: str | None, config_name: str | None, overrides: Sequence
         return compose_with_origins(folder, config_name or PRIMARY, overrides, settings=settings)
     except Broken as error:
         raise _refused(error.findings) from None
+
+
+def look(config_dir: str | None, config_name: str | None, overrides: Sequence[str], settings: Settings) -> Composed:
+    """Compose a config of any Hydra project to look at it; the shipped groups are there only for a spec of stdspec.
+
+    Raises:
+        RefusedError: when a file that is needed has faults.
+        ComposeError: when Hydra would refuse, and when a resolver computes which files are composed.
+    """
+    from stdspec.compose import Broken, compose_with_origins
+    from stdspec.compose.shipped import refuse_computed, uses_shipped
+
+    folder, name = _config_dir(config_dir, settings), config_name or PRIMARY
+    shipped = uses_shipped(folder, name, overrides)
+    try:
+        composed = compose_with_origins(folder, name, overrides, append_shipped=shipped, settings=settings)
+    except Broken as error:
+        raise _refused(error.findings) from None
+    refuse_computed(composed)
+    return composed
+
+
+def freeze(module: str, folder: str | None, settings: Settings, *, force: bool) -> Frozen:
+    """Import a module that the user names, and write what it registers in Hydra's ConfigStore as YAML."""
+    from stdspec.compose.freeze import freeze as write
+
+    return write(module, Path(folder) if folder else settings.root / settings.conf, settings, force=force)
 
 
 def lint(paths: Sequence[str], settings: Settings) -> Report:
@@ -156,7 +184,8 @@ def run(
 
 def monitor(run_folder: str, batch: Path, settings: Settings, delimiter: str = ",") -> Comparison:
     """Compare a batch of data with what a run saw; the run folder may be ``latest``."""
-    from stdspec.run.monitor.session import monitor as compare
+    with needs_run_extra("monitoring"):
+        from stdspec.run.monitor.session import monitor as compare
 
     return compare(run_folder, batch, settings, delimiter)
 

@@ -29,11 +29,11 @@ def command(run: str, file: Path, delimiter: str, form: str) -> int:
 
     Exit status: 0 keep or watch; 1 retrain, or the batch breaks its contract; 2 it cannot be compared.
     """  # noqa: D301 - click reads the escape
-    from stdspec.run.monitor.text import render
-
     found = pipeline.monitor(run, file, project.load(), delimiter)
     if form == "json":
         sys.stdout.write(json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     else:
+        from stdspec.run.monitor.text import render
+
         sys.stdout.write(render(found))
     return found.exit_code

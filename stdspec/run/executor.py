@@ -16,7 +16,7 @@ from typing import Final
 
 from stdspec.compose import variables
 from stdspec.digest import digest, digest_file
-from stdspec.errors import Bug, RunError
+from stdspec.errors import Bug, RunError, needs_run_extra
 from stdspec.evidence import Record
 from stdspec.plan import source_digest
 from stdspec.plan.keys import Code, action_key, code_of, own_classes
@@ -158,15 +158,8 @@ def _function(node: Node, settings: Settings) -> Execute:
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
     module, _, name = node.run.partition(":")
-    try:
+    with needs_run_extra(f"node '{node.id}'"):
         found: Execute = getattr(importlib.import_module(module), name)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in ("stdspec", module.partition(".")[0]):
-            raise
-        remedy = 'install the run extra: pip install "stdspec[run]"'
-        raise RunError(
-            f"node '{node.id}' needs the package '{error.name}', which is not installed", remedy=remedy
-        ) from None
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stdspec.compose import variables
-from stdspec.errors import InputError, RunError
+from stdspec.errors import RUN_EXTRA, InputError, RunError
 from stdspec.paths import shown
 from stdspec.settings import Settings
 from stdspec.validate.suggest import nearest
@@ -92,7 +92,7 @@ def _sklearn(source: Source, settings: Settings) -> list[Path]:
     known_name(name)
     spec = importlib.util.find_spec("sklearn")
     if spec is None or spec.origin is None:
-        raise RunError("scikit-learn is not installed", remedy='install the run extra: pip install "stdspec[run]"')
+        raise RunError("scikit-learn is not installed", remedy=RUN_EXTRA)
     folder = Path(spec.origin).parent / "datasets" / "data"
     return [folder / item for item in SKLEARN_FILES[name]]
 

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # torch is named first and alone, so that pip takes the pinned build before it looks at any range.
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check light bench docs clean
+.PHONY: demo test check light soak bench docs clean
 .DEFAULT_GOAL := test
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -35,6 +35,9 @@ light:  ## the wheel and the suite where only the light core is installed: no to
 	.venv-light/bin/python -c "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('torch', 'lightning', 'sklearn', 'numpy')))"
 	cd .venv-light && bin/stdspec compile +experiment=digits -o plan.json && bin/stdspec explain DAT001 >/dev/null
 	.venv-light/bin/python -m pytest
+
+soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra
+	STDSPEC_TREES=20000 $(BIN)/python -m pytest tests/compose/test_random_trees.py
 
 bench: $(INSTALLED)  ## ratios against named rivals, printed as Markdown
 	$(BIN)/python tests/bench/main.py

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ def dotted(path: Iterable[Key]) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def split_dotted(text: str) -> ConfigPath:
     """The config path that `dotted` wrote. Keys that hold a dot cannot be told apart from nested keys."""
     keys: list[Key] = []
@@ -50,6 +52,8 @@ def select(value: Any, path: Iterable[Key]) -> Any:
 
 
 def _holds(value: Any, key: Key) -> bool:
+    if isinstance(value, dict):  # the usual case; asking an abstract class costs several times as much
+        return key in value
     if isinstance(value, list):
         return isinstance(key, int) and -len(value) <= key < len(value)
     return isinstance(value, Mapping) and key in value

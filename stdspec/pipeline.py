@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PRIMARY: Final = "config"
 """The primary config where none is named."""
 
+OUTSIDE: Final = "HYD006"
+"""The code of a file outside the project, of which nothing is shown."""
+
 Reporter = Callable[["Event"], None]
 
 
@@ -86,7 +89,7 @@ def look(config_dir: str | None, config_name: str | None, overrides: Sequence[st
     """Compose a config of any Hydra project to look at it; the shipped groups are there only for a spec of stdspec.
 
     Raises:
-        RefusedError: when a file that is needed has faults.
+        RefusedError: when a file that is needed has faults, or lies outside the project.
         ComposeError: when Hydra would refuse, and when a resolver computes which files are composed.
     """
     from stdspec.compose import Broken, compose_with_origins
@@ -99,6 +102,9 @@ def look(config_dir: str | None, config_name: str | None, overrides: Sequence[st
     except Broken as error:
         raise _refused(error.findings) from None
     refuse_computed(composed)
+    outside = [item for item in composed.findings if item.code == OUTSIDE]
+    if outside:
+        raise _refused(outside)
     return composed
 
 

@@ -26,6 +26,8 @@ class Settings:
         conf: the folder of the project's config groups, relative to the root.
         allow_targets: prefixes of dotted names that `_target_` may name, such as ``acme.nets`` or ``acme``.
         allow_env: environment variables that `${oc.env:…}` may read; their values are written nowhere.
+        packages: folders, relative to the root, of the packages that `pkg://` search paths name; pairs of a dotted name
+            and its folder, a table in TOML.
         source_roots: folders, relative to the root, in which own code is found.
         store: where node results are kept, relative to the root.
         outputs: where run folders are written, relative to the root.
@@ -36,6 +38,7 @@ class Settings:
     conf: str = "conf"
     allow_targets: tuple[str, ...] = ()
     allow_env: tuple[str, ...] = ()
+    packages: tuple[tuple[str, str], ...] = ()
     source_roots: tuple[str, ...] = (".",)
     store: str = ".stdspec/store"
     outputs: str = "outputs"
@@ -52,6 +55,8 @@ class Settings:
         return any(name == prefix or name.startswith(prefix + ".") for prefix in self.allow_targets)
 
 
+_TABLES = frozenset(("packages",))
+_KINDS: Mapping[type, str] = {dict: "a table of texts", list: "a list of texts", str: "a text"}
 _NAMES = {item.name.replace("_", "-"): item for item in fields(Settings) if item.name not in ("root", "file")}
 
 
@@ -87,9 +92,10 @@ def _from_table(root: Path, path: Path, table: Mapping[str, Any]) -> Settings:
             listed = ", ".join(sorted(_NAMES))
             raise InputError(f"there is no setting '{name}'", place=shown(path), remedy=f"the settings are {listed}")
         default = _NAMES[name].default
-        wanted = list if isinstance(default, tuple) else str
-        if not isinstance(value, wanted) or (wanted is list and not all(isinstance(item, str) for item in value)):
-            kind = "a list of texts" if wanted is list else "a text"
-            raise InputError(f"the setting '{name}' must be {kind}", place=shown(path))
-        known[_NAMES[name].name] = tuple(value) if wanted is list else value
+        wanted = dict if name in _TABLES else list if isinstance(default, tuple) else str
+        texts = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, wanted) or not all(isinstance(item, str) for item in texts):
+            raise InputError(f"the setting '{name}' must be {_KINDS[wanted]}", place=shown(path))
+        plain = value.items() if isinstance(value, dict) else value
+        known[_NAMES[name].name] = plain if wanted is str else tuple(plain)
     return Settings(root=root, file=str(path), **known)

@@ -12,7 +12,9 @@ from typing import TypeVar
 
 import click
 
+from stdspec import pipeline
 from stdspec import settings as project
+from stdspec.compose.model import Composed
 from stdspec.errors import InputError
 from stdspec.finding import COMMAND_LINE, Finding, Severity
 from stdspec.paths import is_dir, is_file, shown
@@ -89,6 +91,19 @@ def _from_file(name: str, overrides: Sequence[str], config_dir: str | None, conf
         raise InputError(fact, shown(path), "name a primary config, an experiment or a spec of its own, as .yaml")
     entry = entries[0]
     return Asked(entry.config_dir, entry.config_name, (*entry.overrides, *overrides), settings)
+
+
+def look(words: Sequence[str], config_dir: str | None, config_name: str | None) -> Composed:
+    """The composition that a command line means, in any Hydra project; what makes it uncertain goes to standard error.
+
+    Raises:
+        RefusedError: when a file has faults.
+        StdspecError: when it cannot be composed.
+    """
+    meant = asked(words, config_dir, config_name)
+    composed = pipeline.look(meant.config_dir, meant.config_name, meant.overrides, meant.settings)
+    show_warnings([item for item in composed.findings if item.code.startswith("HYD")])
+    return composed
 
 
 def show_refusal(error: RefusedError) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from stdspec.lint.project import ProjectRule
     from stdspec.lint.rule import Rule
     from stdspec.standard.model import Clause
 
@@ -41,6 +42,7 @@ def _all(standard: str) -> Iterator[str]:
     clauses = _clauses(standard)
     codes = {code: form.slug for code, form in FORMS.items()}
     codes |= {code: catalog.load(code).slug for code in catalog.modules() if code not in clauses}
+    codes |= {code: catalog.load_project(code).slug for code in catalog.project_modules()}
     for code, slug in sorted(codes.items()):
         yield f"{code:<10} {slug}"
     yield ""
@@ -53,7 +55,9 @@ def _one(code: str, standard: str, width: int) -> Iterator[str]:
     from stdspec.lint.forms import FORMS
 
     clause = _clauses(standard).get(code)
-    rule = catalog.load(code) if code in catalog.modules() else None
+    rule: Rule | ProjectRule | None = catalog.load(code) if code in catalog.modules() else None
+    if code in catalog.project_modules():
+        rule = catalog.load_project(code)
     form = FORMS.get(code)
     slug = rule.slug if rule else clause.slug if clause else form.slug if form else None
     if slug is None:
@@ -68,7 +72,7 @@ def _one(code: str, standard: str, width: int) -> Iterator[str]:
         yield from _clause(clause, width)
 
 
-def _rule(rule: Rule, width: int) -> Iterator[str]:
+def _rule(rule: Rule | ProjectRule, width: int) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"{rule.summary}. {rule.why}", width)
     case = rule.bad[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -13,6 +14,9 @@ import click
 if TYPE_CHECKING:
     from stdspec.finding import Finding, Span
     from stdspec.lint.engine import Report
+
+ALLOCATIONS = 5_000_000
+"""How many objects are made before Python looks for garbage: a lint keeps what it makes, and looking costs a fifth."""
 
 FAIL_ON = ("error", "warning", "never")
 
@@ -39,7 +43,9 @@ def command(paths: tuple[str, ...], form: str, fail_on: str | None) -> None:
     from stdspec.lint.checks import settings_at
     from stdspec.lint.engine import lint
 
+    gc.set_threshold(ALLOCATIONS)
     report = lint(paths)
+    gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
     limit = fail_on or settings_at(paths[0]).fail_on
     if form == "json":
         # JSON is UTF-8 whatever the terminal takes; what UTF-8 cannot say of a file's name becomes a \u escape.
@@ -97,13 +103,14 @@ def as_json(item: Finding) -> dict[str, Any]:
         "severity": item.severity.value,
         "message": item.message,
         "path": item.path,
-        **_place(item.span),
-        "origins": [{"message": related.message, **_place(related.span)} for related in item.related],
-        "fix": [{"text": edit.text, **_place(edit.span)} for edit in item.fix],
+        **place_data(item.span),
+        "origins": [{"message": related.message, **place_data(related.span)} for related in item.related],
+        "fix": [{"text": edit.text, **place_data(edit.span)} for edit in item.fix],
     }
 
 
-def _place(span: Span | None) -> dict[str, Any]:
+def place_data(span: Span | None) -> dict[str, Any]:
+    """A span as one JSON object; every field is null when there is none."""
     from stdspec.finding import COMMAND_LINE
     from stdspec.paths import shown
 

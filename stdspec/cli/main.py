@@ -19,9 +19,13 @@ from stdspec.cli import faults
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lint": ("stdspec.cli.lint:command", "Check specs and config files: place, fact, remedy."),
     "explain": ("stdspec.cli.explain:command", "Say what a code means and how to mend it."),
+    "compose": ("stdspec.cli.compose:command", "Print a composition, with the origin of every value."),
+    "why": ("stdspec.cli.why:command", "Say who wrote a value, and why it won."),
+    "diff": ("stdspec.cli.diff:command", "Show how two compositions differ, and where."),
     "compile": ("stdspec.cli.compile:command", "Compose a spec, check it and print its plan."),
     "run": ("stdspec.cli.run:command", "Train, evaluate, export, judge and report a spec."),
     "monitor": ("stdspec.cli.monitor:command", "Compare a batch of data with what a run saw."),
+    "freeze-configstore": ("stdspec.cli.freeze:command", "Run a module; write its ConfigStore as YAML."),
 }
 """Name to where the command is and what it does."""
 

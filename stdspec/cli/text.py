@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from stdspec.compose.model import Origin
 from stdspec.finding import COMMAND_LINE, Finding, Related, Severity, Span
 from stdspec.paths import shown
 from stdspec.source.reader import MAX_BYTES
@@ -27,7 +28,7 @@ def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
         color: whether escape codes may be used.
         width: the columns to fit into, at least 40.
     """
-    paint = _Paint(color)
+    paint = Paint(color)
     width = max(40, min(width, 100))
     return "".join(_block(item, paint, width) + "\n" for item in findings)
 
@@ -35,7 +36,7 @@ def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
 def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool) -> str:
     """The closing line: how much was looked at and how many findings of each severity there are."""
     looked = f"{_count(files, 'file')}, {_count(specs, 'spec')}"
-    paint = _Paint(color)
+    paint = Paint(color)
     if not findings:
         return f"{looked}: {paint('nothing found', '32')}\n"
     parts = []
@@ -47,24 +48,29 @@ def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool)
     return f"{looked}: {', '.join(parts)}\n"
 
 
-class _Paint:
+class Paint:
     """Wraps text in an escape code where colour is wanted."""
 
     def __init__(self, color: bool) -> None:
         self.color = color
 
     def __call__(self, text: str, code: str) -> str:
+        """The text, between escape codes where colour is wanted."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
 
-def _block(item: Finding, paint: _Paint, width: int) -> str:
+_SECRETS = frozenset(("CMP011", "HYD026"))
+"""Findings about secrets: their lines are not shown, since what a terminal shows ends in the logs of a server."""
+
+
+def _block(item: Finding, paint: Paint, width: int) -> str:
     spot = place(item.span)
     head = f"{spot}: {item.code} {item.slug}"
     colour = _COLOURS[item.severity]
     shown_head = f"{paint(spot, _BOLD)}: {paint(item.code, colour)} {paint(item.slug, _DIM)}"
     first, rest = _message(item.message, len(head) + 1, width)
     lines = [f"{shown_head} {first}".rstrip(), *rest]
-    if item.span is not None:
+    if item.span is not None and item.code not in _SECRETS:
         lines += _excerpt(item.span, paint, colour, width)
     for related in item.related:
         lines += _related(related, paint, width)
@@ -80,7 +86,7 @@ def _message(message: str, used: int, width: int) -> tuple[str, list[str]]:
     return "", [indent + line for line in wrapped]
 
 
-def _excerpt(span: Span, paint: _Paint, colour: str, width: int) -> list[str]:
+def _excerpt(span: Span, paint: Paint, colour: str, width: int) -> list[str]:
     """The source line, cut to the width around the fault, and carets below it."""
     lines = _lines(span.file)
     if not 1 <= span.line <= len(lines):
@@ -100,7 +106,7 @@ def _excerpt(span: Span, paint: _Paint, colour: str, width: int) -> list[str]:
     return [f"{paint(gutter, _DIM)}{text.rstrip()}", f"{paint(' ' * 6 + '| ', _DIM)}{carets}"]
 
 
-def _related(related: Related, paint: _Paint, width: int) -> list[str]:
+def _related(related: Related, paint: Paint, width: int) -> list[str]:
     wrapped = textwrap.wrap(
         f"{place(related.span)}: {related.message}",
         width,
@@ -119,6 +125,18 @@ def place(span: Span | None) -> str:
     if span.file == COMMAND_LINE:
         return f"{COMMAND_LINE} override {span.line}"
     return f"{shown(span.file)}:{span.line}:{span.column}"
+
+
+def layer(origin: Origin) -> str:
+    """What brought a value in; of what ships with stdspec, also whether the user named it or it is assumed."""
+    if not origin.shipped:
+        return origin.layer
+    return f"{origin.layer}, {'assumed' if origin.assumed else 'named'}"
+
+
+def origin_text(origin: Origin) -> str:
+    """Who wrote a value: ``conf/config.yaml:3:5 config``."""
+    return f"{place(origin.span)} {layer(origin)}"
 
 
 @lru_cache(maxsize=64)

@@ -3,5 +3,17 @@
 from stdspec.compose.composer import compose, compose_with_origins
 from stdspec.compose.model import Composed, Origin
 from stdspec.compose.refusal import Broken, Refused
+from stdspec.compose.rules import LINT, Policy
+from stdspec.errors import ComposeError
 
-__all__ = ["Broken", "Composed", "Origin", "Refused", "compose", "compose_with_origins"]
+__all__ = [
+    "LINT",
+    "Broken",
+    "ComposeError",
+    "Composed",
+    "Origin",
+    "Policy",
+    "Refused",
+    "compose",
+    "compose_with_origins",
+]

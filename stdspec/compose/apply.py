@@ -36,7 +36,7 @@ def apply(state: State, override: Override) -> State:
             bare = override.text.removeprefix("+")
             message = f"{override.key} has a value already"
             raise refuse(message, override.span, f"write {bare} to change it, ++{bare} to add or change it")
-        return _Update(override, state[0]).at(state, parts, ())
+        return _Update(override, state).at(state, parts, ())
     except StructError as error:
         raise _no_such_key(error, override) from None
 
@@ -63,7 +63,7 @@ def _check_texts(value: Any, override: Override) -> None:
 class _Update:
     """One assignment at a path, adding keys only where the override may."""
 
-    def __init__(self, override: Override, root: Any) -> None:
+    def __init__(self, override: Override, root: State) -> None:
         self._override = override
         self._may_add = override.action in (Action.ADD, Action.FORCE)
         self._root = root
@@ -101,7 +101,7 @@ class _Update:
         value = self._override.value
         trace = uniform(value, self._origin)
         if isinstance(value, dict) and isinstance(old[0], dict):
-            return Merger(self._root, closed=not self._may_add).merge(path, old, (value, trace))
+            return Merger(*self._root, closed=not self._may_add).merge(path, old, (value, trace))
         if isinstance(value, dict | list) and isinstance(old[0], dict | list) and type(value) is not type(old[0]):
             kind = "a mapping" if isinstance(old[0], dict) else "a list"
             raise refuse(

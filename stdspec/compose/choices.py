@@ -37,11 +37,13 @@ class Choices:
         made: the option of every group, by the group's key.
         appended: the groups that the command line appends to the primary's defaults list.
         values: the overrides that change plain values.
+        legacy: follow the rules of version base 1.1.
     """
 
     made: dict[str, str | None] = field(default_factory=dict)
     appended: list[Default] = field(default_factory=list)
     values: list[Override] = field(default_factory=list)
+    legacy: bool = False
     _pending: dict[str, _Pending] = field(default_factory=dict)
     _deletions: dict[str, _Deletion] = field(default_factory=dict)
     _keys_of_group: dict[str, set[str]] = field(default_factory=dict)
@@ -65,7 +67,8 @@ class Choices:
         package = "" if override.package == "_here_" else override.package
         option = _option(value, override)
         choice = Choice(override.span)
-        self.appended.append(Default(choice, group=override.key, value=option, package=package, external=True))
+        default = Default(choice, override.key, option, package=package, external=True, legacy=self.legacy)
+        self.appended.append(default)
 
     def _force(self, override: Override, _value: Any) -> None:
         message = f"++ cannot append a config group ({override.text})"

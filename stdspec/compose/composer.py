@@ -13,6 +13,7 @@ from stdspec.compose.model import Composed, Origin
 from stdspec.compose.policy import policy_findings, value_findings, without_outsiders
 from stdspec.compose.refusal import Broken, broken
 from stdspec.compose.resolve import Problem, Resolver
+from stdspec.compose.rules import LINT, Policy, Rules, version_of
 from stdspec.compose.trace import flatten
 from stdspec.compose.walk import EXPERIMENT
 from stdspec.finding import Finding, Severity, Span
@@ -20,13 +21,22 @@ from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.settings import Settings, load
 
 
-def compose(config_dir: str, config_name: str | None, overrides: Sequence[str]) -> dict[str, Any]:
+def compose(
+    config_dir: str, config_name: str | None, overrides: Sequence[str], version_base: str | None = None
+) -> dict[str, Any]:
     """What Hydra's compose API gives, as plain data before interpolation and without the `hydra` node.
+
+    Args:
+        config_dir: the folder of the configs.
+        config_name: the primary config without `.yaml`, or None.
+        overrides: the command line, in Hydra's grammar.
+        version_base: the version of Hydra whose rules hold, 1.1 to 1.3; None for 1.3.
 
     Raises:
         ComposeError: when Hydra would refuse.
     """
-    value: dict[str, Any] = _copy(build(os.path.abspath(config_dir), config_name, overrides, None).value)
+    rules = Rules(version_of(version_base))
+    value: dict[str, Any] = _copy(build(os.path.abspath(config_dir), config_name, overrides, None, rules).value)
     return value
 
 
@@ -37,6 +47,8 @@ def compose_with_origins(
     *,
     append_shipped: bool = True,
     settings: Settings | None = None,
+    version_base: str | None = None,
+    policy: Policy = LINT,
 ) -> Composed:
     """Composes one entry point, with the origin of every value.
 
@@ -46,6 +58,9 @@ def compose_with_origins(
         overrides: the command line, in Hydra's grammar.
         append_shipped: look in the shipped config groups for what the folder lacks.
         settings: the project's settings; those that hold in the folder when None.
+        version_base: the version of Hydra whose rules hold, 1.1 to 1.3; None for 1.3.
+
+        policy: LINT imports nothing and reads no variable; HYDRA does what Hydra does.
 
     Raises:
         ComposeError: when Hydra would refuse; as `Broken` when a file has faults of its own.
@@ -53,8 +68,11 @@ def compose_with_origins(
     folder = os.path.abspath(config_dir)
     settings = settings or load(Path(folder))
     folders = (folder, str(settings.root), str(resources.conf()))
+    shipped = str(resources.conf()) if append_shipped else None
+    packages = {name: os.path.abspath(settings.root / place) for name, place in settings.packages}
+    rules = Rules(version_of(version_base), policy, packages)
     try:
-        result = build(folder, config_name, overrides, str(resources.conf()) if append_shipped else None)
+        result = build(folder, config_name, overrides, shipped, rules)
     except Broken as error:
         raise broken(without_outsiders(error.findings, *folders)) from None
     faults = [item for item in result.repository.findings if item.severity is Severity.ERROR]
@@ -77,7 +95,7 @@ def compose_with_origins(
         overrides=tuple(overrides),
         findings=(
             *result.repository.findings,
-            *policy_findings(result.steps, result.primary, settings),
+            *policy_findings(result, settings),
             *_emptiness(entry, result),
             *(_computed(text, choice.span) for text, choice in result.walk.resolver_calls),
             *(_located(problem, origins) for problem in resolver.problems),

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from stdspec import resources
+from stdspec.compose import searchpath
 from stdspec.compose.apply import apply
 from stdspec.compose.interpolation import split_key
 from stdspec.compose.merge import Merger
 from stdspec.compose.model import Origin
-from stdspec.compose.override import Action, Override, parse_all
-from stdspec.compose.refusal import broken, refuse
-from stdspec.compose.repository import ConfigFile, Repository, Source, search_path
+from stdspec.compose.override import Override, parse_all
+from stdspec.compose.refusal import Refused, broken, refuse
+from stdspec.compose.repository import ConfigFile, Repository, Source
+from stdspec.compose.rules import Rules
 from stdspec.compose.trace import EMPTY, Trace, of_document
 from stdspec.compose.walk import Step, Walk
 from stdspec.paths import shown
@@ -35,9 +37,11 @@ class Composition:
     repository: Repository
     overrides: tuple[Override, ...]
     primary: ConfigFile | None
+    search: tuple[searchpath.Entry, ...]
+    rules: Rules
 
 
-def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: str | None) -> Composition:
+def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: str | None, rules: Rules) -> Composition:
     """Composes the primary config of a folder.
 
     Args:
@@ -45,6 +49,7 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         config_name: the primary config, or None.
         texts: the command line.
         shipped: a folder to look in for what the folder lacks, or None.
+        rules: whose rules hold, and what may be done.
 
     Raises:
         Refused: when Hydra would refuse.
@@ -54,21 +59,65 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         raise refuse(f"there is no config folder {shown(folder)}", None, "check the path")
     appended = None if shipped is None or os.path.realpath(folder) == os.path.realpath(shipped) else shipped
     overrides = parse_all(texts)
-    repository = Repository(_sources(folder, appended))
-    primary = _primary(repository, config_name, overrides)
-    walk = Walk(repository)
-    steps = walk.run(config_name, overrides)
+    repository = Repository(_sources(folder, appended), legacy=rules.legacy)
+    primary = _primary(repository, config_name)
+    search = searchpath.entries(primary, overrides)
+    repository.add(searchpath.sources(search, rules))
+    try:
+        return _composed(_Asked(folder, config_name, texts, appended, rules), repository, primary, search, overrides)
+    except RecursionError:
+        raise refuse("values are nested too deeply to be merged", None, "flatten them") from None
+    except Refused:
+        hidden = list(searchpath.unseen(search, rules))
+        if hidden:  # what is missing may stand there
+            raise broken(hidden) from None
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be composed, as Hydra itself could be asked for it."""
+
+    folder: str
+    config_name: str | None
+    texts: Sequence[str]
+    appended: str | None
+    rules: Rules
+
+    def of_hydra(self) -> dict[Any, Any]:
+        """Hydra's own answer.
+
+        Raises:
+            ReferenceRefusedError: when it refuses.
+        """
+        from stdspec.compose import hydra_adapter
+
+        asked = (self.folder, self.config_name, self.texts, self.appended, self.rules.version)
+        value: dict[Any, Any] = hydra_adapter.reference(*asked)
+        return value
+
+
+def _composed(
+    asked: _Asked,
+    repository: Repository,
+    primary: ConfigFile | None,
+    search: tuple[searchpath.Entry, ...],
+    overrides: list[Override],
+) -> Composition:
+    rules = asked.rules
+    walk = Walk(repository, call_resolvers=not rules.lint)
+    steps = walk.run(asked.config_name, overrides)
     state, hydra_parts = _merged(steps)
     settings = [item.text for item in overrides if item.key == "hydra" or item.key.startswith(("hydra.", "hydra/"))]
-    if hydra_parts or any(not text.startswith("hydra.searchpath=") for text in settings):
-        _ask_hydra(repr((folder, hydra_parts, settings)), folder, config_name, texts, appended)
+    if not rules.lint and (hydra_parts or any(not text.startswith("hydra.searchpath=") for text in settings)):
+        _ask_hydra(repr((rules.version, asked.folder, hydra_parts, settings)), asked)
     state = _without_hydra(state)
     for override in walk.choices.values:
         if override.key != "hydra" and not override.key.startswith("hydra."):
             state = apply(state, override)
-    if _twice_at_the_top(steps):
-        state = (_by_hydra(folder, config_name, texts, appended), state[1])
-    return Composition(*state, tuple(steps), walk, repository, tuple(overrides), primary)
+    if not rules.lint and twice_at_the_top(steps) is not None:
+        state = (_by_hydra(asked), state[1])
+    return Composition(*state, tuple(steps), walk, repository, tuple(overrides), primary, search, rules)
 
 
 def _sources(folder: str, appended: str | None) -> list[Source]:
@@ -79,28 +128,14 @@ def _sources(folder: str, appended: str | None) -> list[Source]:
     return sources
 
 
-def _primary(repository: Repository, config_name: str | None, overrides: Sequence[Override]) -> ConfigFile | None:
-    """The primary config. It, or the command line, may extend the search path."""
+def _primary(repository: Repository, config_name: str | None) -> ConfigFile | None:
+    """The primary config."""
     primary = repository.load(config_name) if config_name is not None else None
     if primary is not None and not primary.document.readable:
         raise broken(primary.document.findings)
     if primary is not None and not isinstance(primary.body, dict):
         raise refuse("this primary config holds a list", primary.span, "write 'key: value' lines")
-    folders = _named_search_path(primary.body) if primary is not None else None
-    mark = primary.document.marks.get(("hydra", "searchpath")) if primary is not None else None
-    span = mark.key if mark else None
-    for override in overrides:
-        if override.key == "hydra.searchpath" and override.action is Action.CHANGE:
-            folders, span = override.value, override.span
-            break
-    if folders is not None:
-        repository.add(search_path(folders, span))
     return primary
-
-
-def _named_search_path(body: Any) -> Any:
-    hydra = body.get("hydra") if isinstance(body, dict) else None
-    return hydra.get("searchpath") if isinstance(hydra, dict) else None
 
 
 def _merged(steps: Sequence[Step]) -> tuple[State, list[Any]]:
@@ -109,11 +144,11 @@ def _merged(steps: Sequence[Step]) -> tuple[State, list[Any]]:
     hydra_parts: list[Any] = []
     for step in steps:
         body, trace = _contribution(step)
-        if not step.default.primary and _named_search_path(body) is not None:
+        if not step.default.primary and searchpath.named(body) is not None:
             raise refuse("hydra.searchpath stands in a file that is not the primary config", step.file.span, "move it")
         if step.file.path and "hydra" in body and not step.default.config_path.startswith("hydra/"):
             hydra_parts.append(body["hydra"])
-        state = Merger(state[0]).merge((), state, (body, trace))
+        state = Merger(*state).merge((), state, (body, trace))
     return state, hydra_parts
 
 
@@ -143,36 +178,40 @@ def _contribution(step: Step) -> State:
     return body, trace
 
 
-def _twice_at_the_top(steps: Sequence[Step]) -> bool:
-    """Whether a file goes to the top of the spec more than once.
+def twice_at_the_top(steps: Sequence[Step]) -> Step | None:
+    """The second step of a file that goes to the top of the spec more than once.
 
     Hydra merges into what it read from such a file the first time, so that the second time brings changed values.
     """
-    names = [step.default.config_path for step in steps if not step.package and step.file.path]
-    return len(names) != len(set(names))
+    seen: set[str] = set()
+    for step in steps:
+        if not step.package and step.file.path:
+            if step.default.config_path in seen:
+                return step
+            seen.add(step.default.config_path)
+    return None
 
 
-def _by_hydra(folder: str, config_name: str | None, texts: Sequence[str], appended: str | None) -> dict[Any, Any]:
+def _by_hydra(asked: _Asked) -> dict[Any, Any]:
     from stdspec.compose import hydra_adapter
 
     try:
-        value: dict[Any, Any] = hydra_adapter.reference(folder, config_name, texts, appended)
+        return asked.of_hydra()
     except hydra_adapter.ReferenceRefusedError as error:
         raise refuse(f"Hydra refuses this composition: {error}", None, "select each file once") from None
-    return value
 
 
 _ANSWERS: dict[str, str | None] = {}
 """What Hydra has against settings of its own, by these settings: the compositions of a project mostly share them."""
 
 
-def _ask_hydra(key: str, folder: str, config_name: str | None, texts: Sequence[str], appended: str | None) -> None:
+def _ask_hydra(key: str, asked: _Asked) -> None:
     """Refuses what Hydra refuses below `hydra:`. Its schema is its own business, so it is asked, once per settings."""
     if key not in _ANSWERS:
         from stdspec.compose import hydra_adapter
 
         try:
-            hydra_adapter.reference(folder, config_name, texts, appended)
+            asked.of_hydra()
             _ANSWERS[key] = None
         except hydra_adapter.ReferenceRefusedError as error:
             _ANSWERS[key] = str(error)

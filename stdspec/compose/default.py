@@ -1,6 +1,6 @@
 """One place in the defaults tree while it is walked: which config it selects, in which package, and who chose it.
 
-The rules for groups and packages are Hydra's (version base 1.3).
+The rules for groups and packages are Hydra's.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Default:
         parent_package: the package of that file.
         header: the package that the selected file's header names, absolute.
         external: appended on the command line.
+        legacy: follows the rules of version base 1.1, which know ``_group_`` in headers and ``_name_`` in packages.
     """
 
     choice: Choice
@@ -51,11 +52,13 @@ class Default:
     primary: bool = False
     external: bool = False
     dropped: bool = False
+    legacy: bool = False
 
     @classmethod
-    def of(cls, entry: Item, choice: Choice) -> Default:
+    def of(cls, entry: Item, choice: Choice, legacy: bool = False) -> Default:
         """The default that an entry stands for."""
-        return cls(choice, entry.group, entry.value, entry.path, entry.package, entry.optional, entry.override)
+        words = (entry.package, entry.optional, entry.override)
+        return cls(choice, entry.group, entry.value, entry.path, *words, legacy=legacy)
 
     @property
     def is_self(self) -> bool:
@@ -111,11 +114,11 @@ class Default:
 
     def take_header(self, package: str | None) -> None:
         """Notes the package that the selected file's header names; it is always absolute."""
-        if package is None:
+        if package is None or (self.legacy and package == "_group_"):
             return
         if package != GLOBAL and not package.startswith(f"{GLOBAL}."):
             package = f"{GLOBAL}.{package}" if package else GLOBAL
-        self.header = package
+        self.header = package.replace("_group_", self._default_package) if self.legacy else package
 
     @property
     def _default_package(self) -> str:
@@ -129,6 +132,8 @@ class Default:
         if package is None:
             relative = self.group.removeprefix("/") if self.group is not None else self._path_group
             package = relative.replace("/", ".")
+        if self.legacy and self.name is not None:
+            package = package.replace("_name_", self.name)
         full = ".".join(part for part in (self.parent_package, package) if part)
         at = full.rfind(GLOBAL)
         return full if at < 0 else full[at + len(GLOBAL) + 1 :]

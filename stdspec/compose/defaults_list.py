@@ -34,8 +34,12 @@ class Item:
     span: Span | None = None
 
 
-def parse_defaults(document: Document) -> tuple[Item, ...]:
+def parse_defaults(document: Document, legacy: bool = False) -> tuple[Item, ...]:
     """The defaults list of a config.
+
+    Args:
+        document: the config.
+        legacy: take ``optional: true`` beside the group, as version base 1.1 does.
 
     Raises:
         Refused: when it is not a list of entries that Hydra takes.
@@ -44,7 +48,7 @@ def parse_defaults(document: Document) -> tuple[Item, ...]:
     if not isinstance(written, list):
         mark = document.marks.get(("defaults",))
         raise refuse("defaults is not a list", mark.key if mark else None, "write one '- group: option' per line")
-    return tuple(_entry(item, index, document) for index, item in enumerate(written))
+    return tuple(_entry(item, index, document, legacy) for index, item in enumerate(written))
 
 
 def _span(document: Document, *path: Key) -> Span | None:
@@ -52,7 +56,7 @@ def _span(document: Document, *path: Key) -> Span | None:
     return mark.value if mark else None
 
 
-def _entry(item: Any, index: int, document: Document) -> Item:
+def _entry(item: Any, index: int, document: Document, legacy: bool) -> Item:
     span = _span(document, index)
     if isinstance(item, str):
         path, package = _split_package(item)
@@ -61,6 +65,9 @@ def _entry(item: Any, index: int, document: Document) -> Item:
         return Item(path=path, package=package, span=span)
     if not isinstance(item, dict):
         raise refuse(f"this entry of the defaults list is {item}, not a text or 'group: option'", span)
+    beside = bool(item["optional"]) if legacy and len(item) > 1 and "optional" in item else False
+    if legacy and len(item) > 1:
+        item = {key: value for key, value in item.items() if key != "optional"}
     if len(item) != 1:
         raise refuse(
             "this entry of the defaults list does not have one group", span, "write one '- group: option' per line"
@@ -72,7 +79,7 @@ def _entry(item: Any, index: int, document: Document) -> Item:
     group, optional, override = _keywords(words)
     if not group:
         raise refuse("this entry of the defaults list names no group", span, "write 'group: option'")
-    return Item(group, _options(value, span), None, package, optional, override, span)
+    return Item(group, _options(value, span), None, package, optional or beside, override, span)
 
 
 def _options(value: Any, span: Span | None) -> str | tuple[str, ...] | None:

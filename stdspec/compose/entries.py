@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from stdspec import resources
+from stdspec.compose.mains import programs
 from stdspec.compose.repository import parsed_document
 from stdspec.errors import ComposeError, InputError
 from stdspec.paths import exists, is_dir, shown
@@ -34,12 +35,14 @@ class Entry:
         config_name: the primary config.
         overrides: what is chosen on top, such as ``+experiment=digits``.
         file: the file that people edit: the experiment's or the primary's, absolute.
+        sure: whether it is known to be composed like this; else only the file's shape says so.
     """
 
     config_dir: str
     config_name: str
     overrides: tuple[str, ...]
     file: str
+    sure: bool = True
 
 
 def find(path: str | os.PathLike[str], settings: Settings) -> list[Entry]:
@@ -97,14 +100,37 @@ def _document(path: Path) -> Document:
         return read(path)
 
 
-def is_primary(path: Path) -> bool:
-    """Whether a file has the shape of a primary config: its name says so, or it begins a spec of its own."""
+def is_primary(path: Path, *, beside_groups: bool = False) -> bool:
+    """Whether a file has the shape of a primary config: its name says so, or it begins a spec of its own.
+
+    Args:
+        path: the file.
+        beside_groups: whether it stands at the top of a config root, where a package header tells nothing.
+    """
     if path.name.startswith(PRIMARY):
         return True
     document = _document(path)
-    if "package" in document.header or not isinstance(document.value, dict):
+    if not isinstance(document.value, dict) or ("package" in document.header and not beside_groups):
         return False
     return isinstance(document.value.get("defaults"), list) or "stdspec" in document.value
+
+
+def _primaries(folder: Path, *, beside_groups: bool) -> list[Path]:
+    """The primaries in a folder; a file that another one there selects is a part of it."""
+    files = _files(folder)
+    selected = {f"{item.removeprefix('/')}.yaml" for file in files for item in _defaults(file) if isinstance(item, str)}
+    return [
+        file
+        for file in files
+        if is_primary(file, beside_groups=beside_groups)
+        and (file.name.startswith(PRIMARY) or file.name not in selected)
+    ]
+
+
+def _defaults(file: Path) -> list[Any]:
+    value = _document(file).value
+    defaults = value.get("defaults") if isinstance(value, dict) else None
+    return defaults if isinstance(defaults, list) else []
 
 
 def _conf_folder(settings: Settings) -> Path:
@@ -138,16 +164,17 @@ def _in_folder(folder: Path, settings: Settings) -> Iterator[Entry]:
     root = _group_root(folder, settings)
     if root is not None:
         for file in _below(folder, settings):
-            yield from _experiment(file, root)
+            yield from _experiment(file, root, settings)
         return
-    yield from (_primary(file) for file in _files(folder) if is_primary(file))
-    if not _is_config_root(folder, settings):
+    is_root = _is_config_root(folder, settings)
+    yield from (_primary(file, settings) for file in _primaries(folder, beside_groups=is_root))
+    if not is_root:
         for child in _folders(folder, settings):
             yield from _in_folder(child, settings)
         return
     experiments = folder / EXPERIMENT
     for file in _below(experiments, settings) if experiments.is_dir() else ():
-        yield from _experiment(file, folder)
+        yield from _experiment(file, folder, settings)
     conf = _conf_folder(settings)
     if conf.parent == folder and conf.is_dir():
         yield from _in_folder(conf, settings)
@@ -158,16 +185,25 @@ def _of_file(file: Path, settings: Settings) -> Iterator[Entry]:
         return
     root = _group_root(file.parent, settings)
     if root is not None:
-        yield from _experiment(file, root)
-    elif is_primary(file) or not _is_config_root(file.parent, settings):
-        yield _primary(file)
+        yield from _experiment(file, root, settings)
+        return
+    is_root = _is_config_root(file.parent, settings)
+    if is_primary(file, beside_groups=is_root) or not is_root:
+        yield _primary(file, settings)
 
 
-def _primary(file: Path) -> Entry:
-    return Entry(str(file.parent), file.stem, (), str(file))
+def _primary(file: Path, settings: Settings) -> Entry:
+    return Entry(str(file.parent), file.stem, (), str(file), _named(file.parent, file.stem, settings))
 
 
-def _experiment(file: Path, root: Path) -> Iterator[Entry]:
+def _named(folder: Path, name: str, settings: Settings) -> bool:
+    """Whether a config is known to be a primary: by its name, by what it chooses, or by a program that names it."""
+    if name.startswith(PRIMARY) or "stdspec" in _document(folder / f"{name}.yaml").text:
+        return True
+    return _chooses_experiment(folder / f"{name}.yaml") or ((str(folder), name) in programs(settings.root).primaries)
+
+
+def _experiment(file: Path, root: Path, settings: Settings) -> Iterator[Entry]:
     """The entry point of an experiment's file; nothing for another file below the config root."""
     folder = root / EXPERIMENT
     if folder not in file.parents:
@@ -175,19 +211,22 @@ def _experiment(file: Path, root: Path) -> Iterator[Entry]:
     option = file.relative_to(folder).with_suffix("").as_posix()
     name = primary_of(root)
     plus = "" if _chooses_experiment(root / f"{name}.yaml") else "+"
-    yield Entry(str(root), name, (f"{plus}{EXPERIMENT}={option}",), str(file))
+    sure = not (root / f"{name}.yaml").is_file() or _named(root, name, settings)
+    yield Entry(str(root), name, (f"{plus}{EXPERIMENT}={option}",), str(file), sure)
 
 
 def primary_of(root: Path) -> str:
-    """The primary over which experiments are composed: `config`, else the folder's first, else the shipped one."""
+    """The primary over which experiments are composed.
+
+    It is `config`, else the first in the folder that chooses an experiment, else its first, else the shipped one.
+    """
     if (root / f"{PRIMARY}.yaml").is_file():
         return PRIMARY
-    return next((file.stem for file in _files(root) if is_primary(file)), PRIMARY)
+    found = _primaries(root, beside_groups=True)
+    return next((file.stem for file in (*filter(_chooses_experiment, found), *found)), PRIMARY)
 
 
 def _chooses_experiment(primary: Path) -> bool:
     """Whether a primary's defaults list already chooses an experiment, so that `+` would be one too many."""
-    value = _document(primary).value if primary.is_file() else {}
-    defaults = value.get("defaults") if isinstance(value, dict) else None
-    items = defaults if isinstance(defaults, list) else []
+    items = _defaults(primary) if primary.is_file() else []
     return any(isinstance(item, dict) and EXPERIMENT in {str(key).split(" ")[-1] for key in item} for item in items)

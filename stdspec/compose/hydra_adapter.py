@@ -62,6 +62,8 @@ def parse_override(text: str) -> tuple[str, str, str | None, Any, bool]:
         parsed = parser.parse_overrides([text])[0]
         sweep = parsed.is_sweep_override()
         value = None if sweep else parsed.value()
+    except RecursionError:
+        raise OverrideSyntaxError("it is nested too deeply") from None
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise OverrideSyntaxError(_in_plain_words(str(error))) from None
     prefix = {"CHANGE": "", "ADD": "+", "FORCE_ADD": "++", "DEL": "~"}[parsed.type.name]
@@ -88,6 +90,8 @@ def interpolation_problem(text: str) -> str | None:
 
     try:
         parse(text)
+    except RecursionError:
+        return "it is nested too deeply"
     except GrammarParseError as error:
         return str(error).partition("\n")[0]
     return None
@@ -106,7 +110,7 @@ def resolve_option(text: str, known: Mapping[str, object]) -> object:
 
 
 @contextmanager
-def _hydra(config_dir: str, appended: str | None) -> Iterator[Any]:
+def _hydra(config_dir: str, appended: str | None, version_base: str) -> Iterator[Any]:
     """Hydra's compose function over a folder, its global state as it was before afterwards."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
@@ -116,7 +120,7 @@ def _hydra(config_dir: str, appended: str | None) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with initialize_config_dir(config_dir, version_base="1.3"):
+            with initialize_config_dir(config_dir, version_base=version_base):
                 hydra = GlobalHydra.instance().hydra
                 if appended is not None and hydra is not None:
                     path = hydra.config_loader.get_search_path()
@@ -131,7 +135,13 @@ def _hydra(config_dir: str, appended: str | None) -> Iterator[Any]:
             GlobalHydra.instance().initialize(kept)
 
 
-def reference(config_dir: str, config_name: str | None, overrides: Sequence[str], appended: str | None) -> Any:
+def reference(
+    config_dir: str,
+    config_name: str | None,
+    overrides: Sequence[str],
+    appended: str | None,
+    version_base: str = "1.3",
+) -> Any:
     """What Hydra's compose API gives, as plain data without the `hydra` node and before interpolation.
 
     Args:
@@ -139,6 +149,7 @@ def reference(config_dir: str, config_name: str | None, overrides: Sequence[str]
         config_name: the primary config, or None.
         overrides: the command line.
         appended: a folder to append to the search path.
+        version_base: the version of Hydra whose rules hold.
 
     Raises:
         ReferenceRefusedError: when Hydra refuses.
@@ -150,7 +161,7 @@ def reference(config_dir: str, config_name: str | None, overrides: Sequence[str]
     from yaml import YAMLError
 
     try:
-        with _hydra(config_dir, appended) as compose:
+        with _hydra(config_dir, appended, version_base) as compose:
             config = compose(config_name, overrides=list(overrides), return_hydra_config=True)
         with open_dict(config):
             config.pop("hydra", None)

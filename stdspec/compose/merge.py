@@ -29,11 +29,12 @@ class Merger:
 
     Args:
         root: the composition so far.
+        trace: who wrote it.
         closed: refuse keys that the composition does not have (OmegaConf's struct mode).
     """
 
-    def __init__(self, root: Any, closed: bool = False) -> None:
-        self._root = root
+    def __init__(self, root: Any, trace: Trace, closed: bool = False) -> None:
+        self._root, self._trace = root, trace
         self._closed = closed
 
     def merge(
@@ -86,4 +87,7 @@ class Merger:
             at, value = target, select(self._root, target)
         if not isinstance(value, dict | list):
             return old
-        return value, Trace(old[1].chain, {})
+        trace = self._trace
+        for key in at:
+            trace = trace.children.get(key, EMPTY)
+        return value, Trace(old[1].chain, trace.children)

@@ -98,13 +98,18 @@ class Composed:
     def leaves(self, path: ConfigPath = ()) -> Iterator[tuple[ConfigPath, Any]]:
         """Every leaf (a scalar, a list, an empty mapping) at or below `path`, resolved, in document order."""
         value = select(self.resolved, path)
-        if isinstance(value, dict) and value:
-            for key in value:
-                yield from self.leaves((*path, key))
-        elif value is not MISSING:
-            yield path, value
+        if value is not MISSING:
+            yield from _leaves(value, path)
 
     def assumed(self, path: ConfigPath) -> bool:
         """Whether the value at `path` is assumed: every leaf below it comes from a shipped option that nobody named."""
         winners = [chain[0] for leaf, _ in self.leaves(path) if (chain := self.origins.get(leaf))]
         return bool(winners) and all(winner.assumed for winner in winners)
+
+
+def _leaves(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, Any]]:
+    if isinstance(value, dict) and value:
+        for key, child in value.items():
+            yield from _leaves(child, (*path, key))
+    else:
+        yield path, value

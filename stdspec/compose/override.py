@@ -49,6 +49,9 @@ _PLAIN: Final = re.compile(
     r"|(?P<word>[A-Za-z_][\w/.+-]*))",
     re.ASCII,
 )
+MAX_DIGITS: Final = 1_000
+"""Python refuses to read integers of some thousand digits."""
+
 _CONSTANTS: Final[dict[str, Any]] = {"null": None, "true": True, "false": False}
 _NOT_WORDS: Final = frozenset(("inf", "nan"))
 
@@ -72,6 +75,8 @@ def _plain(text: str, number: int) -> Override | None:
         return None
     word = match["word"]
     if word is None:
+        if len(match["integer"] or "") > MAX_DIGITS:
+            return None
         value: Any = int(match["integer"]) if match["integer"] is not None else float(match["float"])
     elif word.lower() in _NOT_WORDS:
         return None

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+from stdspec.compose.composition import Composition, twice_at_the_top
 from stdspec.compose.override import Override
-from stdspec.compose.repository import ConfigFile, package_folder
+from stdspec.compose.repository import installed_folder
+from stdspec.compose.rules import Rules
+from stdspec.compose.searchpath import Entry, installed, unseen
 from stdspec.compose.walk import Step
 from stdspec.finding import COMMAND_LINE, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, shown
@@ -18,21 +22,23 @@ RUNS_CODE: Final = ("job_logging", "hydra_logging", "callbacks", "launcher", "sw
 """The keys of `hydra:` through which a config file can have code run."""
 
 
-def policy_findings(steps: Sequence[Step], primary: ConfigFile | None, settings: Settings) -> list[Finding]:
-    """HYD005 and HYD006 for the files of a composition."""
+def policy_findings(result: Composition, settings: Settings) -> list[Finding]:
+    """HYD005, HYD006 and HYD014 for the files of a composition."""
     found: list[Finding] = []
-    for step in steps:
+    for step in result.steps:
         found.extend(_code_through_hydra(step))
         found.extend(_outside(step, settings))
-    if primary is not None:
-        found.extend(_outside_search_path(primary, settings))
+    root = result.primary.root if result.primary else str(settings.root)
+    found.extend(_outside_search_path(result.search, result.rules, settings, root))
+    found.extend(unseen(result.search, result.rules))
+    found.extend(_selected_twice(result))
     unique: dict[Finding, None] = dict.fromkeys(found)
     return list(unique)
 
 
 def _code_through_hydra(step: Step) -> Iterator[Finding]:
     file = step.file
-    if not file.path or not isinstance(file.body, dict) or file.root == package_folder("hydra.conf"):
+    if not file.path or not isinstance(file.body, dict) or file.root == installed_folder("hydra.conf"):
         return
     package = tuple(part for part in step.package.split(".") if part)
     wrapped: Any = file.body
@@ -50,6 +56,19 @@ def _code_through_hydra(step: Step) -> Iterator[Finding]:
             yield Finding("HYD005", "hydra-runs-code", Severity.ERROR, message, dotted(path), span)
 
 
+def _selected_twice(result: Composition) -> Iterator[Finding]:
+    """HYD014 for a file that goes to the top twice, where nobody asked Hydra what it makes of the second time."""
+    step = twice_at_the_top(result.steps) if result.rules.lint else None
+    if step is not None:
+        message = (
+            f"{step.default.config_path} goes to the top of the spec twice; Hydra changes what it read the first time, "
+            "so the second time may bring other values; select it once"
+        )
+        yield Finding(
+            "HYD014", "unchecked-composition", Severity.WARNING, message, "", step.default.choice.span or step.file.span
+        )
+
+
 def inside(path: str, *folders: str) -> bool:
     """Whether the real file at a path lies in one of the folders."""
     real = os.path.realpath(path)
@@ -58,11 +77,17 @@ def inside(path: str, *folders: str) -> bool:
 
 def _outside(step: Step, settings: Settings) -> Iterator[Finding]:
     file = step.file
-    if file.path and not inside(file.path, file.root, str(settings.root)):
+    if file.path and not _lies_inside(file.path, id(file.document), file.root, str(settings.root)):
         message = (
             f"this selects {shown(file.path)}, which lies outside the project; copy the file into the config folder"
         )
         yield Finding("HYD006", "outside-project", Severity.ERROR, message, "", step.default.choice.span or file.span)
+
+
+@lru_cache(maxsize=65_536)
+def _lies_inside(path: str, _document: int, *folders: str) -> bool:
+    """`inside`, asked once for every reading of a file; the repository keeps each document, so its identity is its."""
+    return inside(path, *folders)
 
 
 def leads_outside(path: str) -> Finding:
@@ -83,23 +108,14 @@ def without_outsiders(findings: Sequence[Finding], *folders: str) -> list[Findin
     return list(kept)
 
 
-def _outside_search_path(primary: ConfigFile, settings: Settings) -> Iterator[Finding]:
-    hydra = primary.body.get("hydra")
-    folders = hydra.get("searchpath") if isinstance(hydra, dict) else None
-    for index, folder in enumerate(folders if isinstance(folders, list) else ()):
-        text = str(folder).removeprefix("file://")
-        if text.startswith("pkg://") or inside(os.path.abspath(text), str(settings.root), primary.root):
-            continue
-        mark = primary.document.marks.get(("hydra", "searchpath", index))
-        message = f"the search path {folder} lies outside the project; copy its files into the config folder"
-        yield Finding(
-            "HYD006",
-            "outside-project",
-            Severity.ERROR,
-            message,
-            "hydra.searchpath",
-            mark.value if mark else primary.span,
-        )
+def _outside_search_path(search: Sequence[Entry], rules: Rules, settings: Settings, root: str) -> Iterator[Finding]:
+    """HYD006 for the entries of a file that lead out of the project; what is installed may be named."""
+    for item in search:
+        own_word = item.span is not None and item.span.file == COMMAND_LINE
+        folder = None if own_word or installed(item, rules) else item.folder(rules)
+        if folder is not None and not inside(folder, str(settings.root), root):
+            message = f"the search path {item} lies outside the project; copy its files into the config folder"
+            yield Finding("HYD006", "outside-project", Severity.ERROR, message, "hydra.searchpath", item.span)
 
 
 def value_findings(overrides: Sequence[Override]) -> list[Finding]:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from stdspec.compose.defaults_list import Item, parse_defaults
 from stdspec.compose.interpolation import GrammarError, check, interpolated
 from stdspec.compose.refusal import refuse
+from stdspec.errors import InputError
 from stdspec.finding import Finding, Span
 from stdspec.paths import ConfigPath, dotted
 from stdspec.source.document import Document
@@ -86,24 +87,51 @@ class Source:
     shipped: bool = False
 
 
-_PARSED: dict[tuple[str, int, int], tuple[Document, Any, tuple[Item, ...]]] = {}
-"""What each file says, by path, time of change (ns) and size."""
+_PARSED: dict[tuple[str, int, int, bool], tuple[Document, Any, tuple[Item, ...]]] = {}
+"""What each file says, by path, time of change (ns), size and whether the rules of version base 1.1 hold."""
 
 
-def _parsed(path: str) -> tuple[Document, Any, tuple[Item, ...]]:
-    status = os.stat(path)
-    key = (path, status.st_mtime_ns, status.st_size)
+MAX_READS: Final = 3
+"""How often a file is read that changes meanwhile."""
+
+
+def _parsed(path: str, legacy: bool = False) -> tuple[Document, Any, tuple[Item, ...]]:
+    key = (*_state(path), legacy)
     if key not in _PARSED:
-        document = read(path)
+        document, state = _read_whole(path)
+        key = (*state, legacy)
         body = document.value
         defaults: tuple[Item, ...] = ()
         if "${" in document.text:
             _check_interpolations(document, document.value, ())
         if document.readable and isinstance(body, dict) and "defaults" in body:
             body = {name: value for name, value in body.items() if name != "defaults"}
-            defaults = parse_defaults(document)
+            defaults = parse_defaults(document, legacy)
         _PARSED[key] = (document, body, defaults)
     return _PARSED[key]
+
+
+def _state(path: str) -> tuple[str, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise refuse(f"the file cannot be read: {error.strerror}", Span(path, 1, 1, 1, 1), "compose again") from None
+    return path, status.st_mtime_ns, status.st_size
+
+
+def _read_whole(path: str) -> tuple[Document, tuple[str, int, int]]:
+    """A file as it was from the first byte to the last. One that is written to meanwhile is read again."""
+    after = _state(path)
+    for _ in range(MAX_READS):
+        before = after
+        try:
+            document = read(path)
+        except InputError as error:
+            raise refuse(error.message, Span(path, 1, 1, 1, 1), "compose again") from None
+        after = _state(path)
+        if before == after:
+            return document, after
+    raise refuse("the file changes while it is read", Span(path, 1, 1, 1, 1), "compose again when it is written")
 
 
 def _check_interpolations(document: Document, value: Any, path: ConfigPath) -> None:
@@ -128,24 +156,29 @@ def parsed_document(path: str) -> Document:
 
 
 @cache
-def package_folder(name: str) -> str | None:
-    """The folder of a dotted package such as ``hydra.conf``, found without importing more than its parent's parent."""
-    head, _, rest = name.replace("/", ".").rstrip(".").partition(".")
+def installed_folder(dotted: str) -> str | None:
+    """The folder of an installed package such as ``hydra.conf``. Its first name is looked up; nothing is imported."""
+    head, _, rest = dotted.partition(".")
     try:
-        spec = find_spec(head)
+        spec = find_spec(head) if head else None
     except (ImportError, ValueError):
         return None
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    folder = Path(spec.submodule_search_locations[0], *rest.split(".")) if rest else spec.submodule_search_locations[0]
-    return str(folder)
+    locations = spec.submodule_search_locations if spec is not None else None
+    folders = (Path(location, *rest.split(".")) if rest else Path(location) for location in locations or ())
+    return next((str(folder) for folder in folders if folder.is_dir()), None)
 
 
 class Repository:
-    """Finds configs and groups along a search path. The first source that has one wins."""
+    """Finds configs and groups along a search path. The first source that has one wins.
 
-    def __init__(self, sources: list[Source]) -> None:
-        self._own = package_folder("hydra.conf")
+    Attributes:
+        legacy: the rules of version base 1.1 hold, which take ``.yml`` files by their whole name.
+    """
+
+    def __init__(self, sources: list[Source], legacy: bool = False) -> None:
+        self.legacy = legacy
+        self._endings = (".yaml", ".yml") if legacy else (".yaml",)
+        self._own = installed_folder("hydra.conf")
         self._sources = [Source(self._own), *sources] if self._own else list(sources)
         self._files: dict[str, ConfigFile | None] = {}
         self._groups: dict[str, bool] = {}
@@ -172,11 +205,13 @@ class Repository:
         if name in _BUILT_IN:
             entries = tuple(Item(group=group, value=value) for group, value in _BUILT_IN[name])
             return ConfigFile("", Document("", "", {}, {}, {}), {}, entries, None)
-        file_name = name if name.endswith(".yaml") else name + ".yaml"
+        file_name = name if name.endswith(self._endings) else name + ".yaml"
         for source in self._sources:
+            if source.folder == self._own and not name.startswith("hydra/"):
+                continue  # Hydra's own folder holds nothing else
             path = os.path.normpath(os.path.join(source.folder, file_name))
             if os.path.isfile(path):
-                document, body, defaults = _parsed(path)
+                document, body, defaults = _parsed(path, self.legacy)
                 self.findings.extend(item for item in document.findings if item not in self.findings)
                 package = document.header.get("package")
                 return ConfigFile(path, document, body, defaults, package, source.shipped, source.folder)
@@ -198,28 +233,3 @@ class Repository:
             if os.path.isdir(folder):
                 found.update(item[: -len(".yaml")] for item in os.listdir(folder) if item.endswith(".yaml"))
         return sorted(found)
-
-
-def search_path(folders: Any, span: Span | None) -> list[Source]:
-    """The sources that `hydra.searchpath` names. A folder that does not exist is passed over, as Hydra does.
-
-    Raises:
-        Refused: when it is not a list of texts.
-    """
-    if not isinstance(folders, list) or not all(isinstance(item, str) for item in folders):
-        raise refuse("hydra.searchpath is not a list of texts", span, "write it as [folder, pkg://package.folder]")
-    sources = []
-    for item in folders:
-        scheme, separator, rest = item.partition("://")
-        if not separator:
-            sources.append(Source(os.path.abspath(item)))
-        elif scheme == "file":
-            sources.append(Source(os.path.abspath(rest)))
-        elif scheme == "pkg":
-            folder = package_folder(rest)
-            sources.extend([Source(folder)] if folder else [])
-        else:
-            raise refuse(
-                f"hydra.searchpath names the scheme '{scheme}://', which is unknown", span, "use file:// or pkg://"
-            )
-    return sources

@@ -115,7 +115,10 @@ class Resolver:
         size = 1
         items: dict[Key, Any] = {}
         for key, child in raw.items() if isinstance(raw, dict) else enumerate(raw):
-            items[key], count = self._value((*path, key), child)
+            if _is_itself(child):  # most values by far
+                items[key], count = child, 1
+            else:
+                items[key], count = self._value((*path, key), child)
             size += count
             if size > MAX_NODES:
                 message = f"its references expand to more than {MAX_NODES} values; refer to smaller parts"
@@ -253,6 +256,13 @@ class Resolver:
             message = f"the environment variable {name} is not allowed; add it to allow-env in the project's settings"
             raise UnresolvableError("HYD004", "forbidden-resolver", message)
         return f"{variables.OPENING}{call.arguments.strip()}}}"  # filled in where it is used, and nowhere before
+
+
+def _is_itself(value: Any) -> bool:
+    """Whether a value is a scalar in which there is nothing to resolve."""
+    if isinstance(value, str):
+        return "${" not in value and value != MISSING_VALUE
+    return not isinstance(value, dict | list)
 
 
 HYD_MISSING: Final = UnresolvableError(

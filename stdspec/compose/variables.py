@@ -49,12 +49,10 @@ def mentions(value: Any, path: ConfigPath = ()) -> Iterator[tuple[ConfigPath, st
     if isinstance(value, str):
         if OPENING in value and any(_calls(value)):
             yield path, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from mentions(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from mentions(item, (*path, index))
+    elif isinstance(value, dict | list | Mapping):
+        for key, item in enumerate(value) if isinstance(value, list) else value.items():
+            if not isinstance(item, str) or OPENING in item:
+                yield from mentions(item, (*path, key))
 
 
 def names(value: Any) -> frozenset[str]:

@@ -57,13 +57,19 @@ class Walk:
     """The walk for one composition.
 
     After `run`, `choices` holds the choices and the overrides of plain values, and `resolver_calls` the options that a
-    resolver computed.
+    resolver computed, or would compute: without `call_resolvers` such a default is left out.
     """
 
     repository: Repository
+    call_resolvers: bool = True
     choices: Choices = field(default_factory=Choices)
     resolver_calls: list[tuple[str, Choice]] = field(default_factory=list)
     _visited: int = 0
+
+    @property
+    def legacy(self) -> bool:
+        """Whether the rules of version base 1.1 hold."""
+        return self.repository.legacy
 
     def run(self, config_name: str | None, overrides: Sequence[Override]) -> list[Step]:
         """The configs to merge, in order.
@@ -72,12 +78,14 @@ class Walk:
             Refused: when Hydra would refuse.
             Broken: when a file that is needed cannot be read.
         """
+        self.choices.legacy = self.legacy
         self.choices.sort_in(overrides, self.repository)
-        root = Node(Default(Choice(None), path=config_name or "_dummy_empty_config_", primary=True))
+        path = config_name or "_dummy_empty_config_"
+        root = Node(Default(Choice(None), path=path, primary=True, legacy=self.legacy))
         self._expand(root, root=True)
         steps = list(_steps(root))
         if self.choices.touch_hydra:
-            hydra = Node(Default(Choice(None), path="hydra/config"))
+            hydra = Node(Default(Choice(None), path="hydra/config", legacy=self.legacy))
             self._expand(hydra)
             steps = [*_steps(hydra), *steps]
         _refuse_doubles(steps)
@@ -137,6 +145,8 @@ class Walk:
                 children.extend(self._child(child, node, deferred) for child in _alternatives(default, base, package))
         for child in children:
             if child.default.open_reference:
+                if self._left_out(child.default):
+                    continue
                 self._fill_in(child.default, defaults, self_added)
                 child.default.enter(base, package)
                 self._expand(child, deferred=True)
@@ -152,14 +162,14 @@ class Walk:
     def _defaults_of(self, file: ConfigFile, root: bool) -> tuple[list[Default], bool]:
         """The defaults of a file with `_self_` in its place; whether it was added at the end."""
         named = not file.shipped or root or _of_experiment(file)
-        defaults = [Default.of(item, Choice(item.span, named)) for item in file.defaults]
+        defaults = [Default.of(item, Choice(item.span, named), self.legacy) for item in file.defaults]
         added = False
         if defaults or (root and self.choices.appended):
             selves = [default for default in defaults if default.is_self]
             if len(selves) > 1:
                 raise refuse("_self_ stands twice in this defaults list", selves[1].choice.span, "keep one")
             if not selves and (not defaults or any(not default.override for default in defaults)):
-                defaults.append(Default.of(Item(path="_self_"), Choice(file.span, named)))
+                defaults.append(Default.of(Item(path="_self_"), Choice(file.span, named), self.legacy))
                 added = True
         if root:
             defaults.extend(self.choices.appended)
@@ -171,8 +181,10 @@ class Walk:
             if default.is_self:
                 continue
             default.enter(parent.group_path, parent.final_package())
-            if default.override:
-                seen = default
+            silent = self.legacy and not default.override and (default.group or "").startswith("hydra/")
+            if default.override or silent:
+                seen = seen if silent else default
+                default.override = True
                 if deferred:
                     message = f"'override {default}' stands below a choice that depends on other choices"
                     raise refuse(message, default.choice.span, "choose the option by name, or move the override up")
@@ -191,7 +203,7 @@ class Walk:
         ]
         text = str(default.value) if default.group is not None else default.config_path
         try:
-            if default.group is not None and text.startswith("${defaults."):
+            if default.group is not None and text.startswith("${defaults.") and not self.legacy:
                 raise UnresolvableError("HYD002", "broken-interpolation", "it refers to a place in the defaults list")
             value = self._option_value(text, known, default)
         except (UnresolvableError, GrammarError) as error:
@@ -203,6 +215,19 @@ class Walk:
             default.value = value
         else:
             default.path = value
+
+    def _left_out(self, default: Default) -> bool:
+        """Leaves out a default whose option only a resolver could say, where none may be called."""
+        text = str(default.value) if default.group is not None else default.config_path
+        try:
+            pieces = parse(text)
+        except GrammarError:
+            return False
+        if self.call_resolvers or not any(isinstance(piece, Call) for piece in pieces):
+            return False
+        self.resolver_calls.append((text, default.choice))
+        default.dropped = True
+        return True
 
     def _option_value(self, text: str, known: dict[str, object], default: Default) -> object:
         if not any(isinstance(piece, Call) for piece in parse(text)):
@@ -252,7 +277,8 @@ def _alternatives(default: Default, base: str, package: str) -> Iterator[Default
             message = f"the option {option} stands in a list and depends on other choices"
             raise refuse(message, default.choice.span, "write the option's name")
         path = f"{default.group}/{option}"
-        one = Default(default.choice, path=path, package=default.package, optional=default.optional)
+        one = Default(default.choice, path=path, package=default.package, legacy=default.legacy)
+        one.optional = default.optional
         one.enter(base, package)
         yield one
 

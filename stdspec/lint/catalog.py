@@ -1,6 +1,7 @@
 """The rules that exist, known by their file names, and loaded one by one when they are asked for.
 
-`rules/<domain>/<code>_<slug>.py` holds the rule of that code and slug.
+`rules/<domain>/<code>_<slug>.py` holds the rule of that code and slug; those in `rules/hydra/project` look at the files
+of a whole project, the others at one composition.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from stdspec.domains import DOMAINS, FORM
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stdspec.lint.project import ProjectRule
     from stdspec.lint.rule import Rule
 
 _ROOT = Path(__file__).parent / "rules"
@@ -42,6 +44,24 @@ def load(code: str) -> Rule:
         KeyError: when no rule has it.
     """
     rule: Rule = import_module(modules()[code]).RULE
+    return rule
+
+
+@cache
+def project_modules() -> Mapping[str, str]:
+    """The code of every rule about whole projects to its module, in order."""
+    stems = sorted(path.stem for path in (_ROOT / "hydra" / "project").glob("hyd*.py"))
+    return MappingProxyType({s.partition("_")[0].upper(): f"stdspec.lint.rules.hydra.project.{s}" for s in stems})
+
+
+@cache
+def load_project(code: str) -> ProjectRule:
+    """The rule about whole projects of a code.
+
+    Raises:
+        KeyError: when no such rule has it.
+    """
+    rule: ProjectRule = import_module(project_modules()[code]).RULE
     return rule
 
 

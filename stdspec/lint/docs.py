@@ -13,6 +13,7 @@ from typing import Final
 from stdspec.domains import DOMAINS
 from stdspec.lint import catalog
 from stdspec.lint.forms import FORMS
+from stdspec.lint.project import ProjectCase, ProjectRule
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.load import load
@@ -28,7 +29,8 @@ This page is written by `python -m stdspec.lint.docs` from the rules and the sta
 `stdspec explain CODE` shows the same in a terminal.
 
 A rule of a domain runs through the standard that a spec names: the level of the clause (must, should, may) is the
-severity of the finding (error, warning, info). Codes about form always run. A clause reads `spec.…` before anything
+severity of the finding (error, warning, info). Codes about form always run; YML and HYD hold for any Hydra
+project. A clause reads `spec.…` before anything
 runs and `run.…` in the evidence of a run. What a clause asks of a spec has to be decided: a value that only a shipped
 default gives does not satisfy it, unless the clause says that assumed values are accepted. Rules judge what is in
 force.
@@ -51,7 +53,11 @@ def _forms() -> Iterator[str]:
     for code, form in sorted(FORMS.items()):
         yield f"| {code} | {form.slug} | {form.why.replace('|', chr(92) + '|')} |"
     yield ""
-    for code in (*catalog.unconditional("hydra"), *catalog.unconditional("schema")):
+    for code in catalog.unconditional("hydra"):
+        yield from _rule(catalog.load(code))
+    for code in catalog.project_modules():
+        yield from _rule(catalog.load_project(code))
+    for code in catalog.unconditional("schema"):
         yield from _rule(catalog.load(code))
 
 
@@ -86,12 +92,12 @@ def _clause(clause: Clause) -> Iterator[str]:
         yield ""
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: Rule | ProjectRule) -> Iterator[str]:
     yield f"### {rule.code} {rule.slug}\n"
     yield from _body(rule)
 
 
-def _body(rule: Rule) -> Iterator[str]:
+def _body(rule: Rule | ProjectRule) -> Iterator[str]:
     yield f"{rule.summary}. {rule.why}\n"
     case = rule.bad[0]
     yield "Refused:\n"
@@ -101,7 +107,7 @@ def _body(rule: Rule) -> Iterator[str]:
     yield from _block(rule.good[0])
 
 
-def _block(case: Case) -> Iterator[str]:
+def _block(case: Case | ProjectCase) -> Iterator[str]:
     yield "```yaml"
     yield case.spec
     yield "```\n"

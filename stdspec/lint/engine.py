@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stdspec import clock, validate
-from stdspec.compose import compose_with_origins, entries
+from stdspec.compose import entries
 from stdspec.compose.model import Composed
 from stdspec.compose.refusal import Broken, Refused
+from stdspec.domains import FORM
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Related, Severity, Span
-from stdspec.lint import catalog, files, judged
+from stdspec.lint import catalog, files, judged, plain
 from stdspec.lint.checks import rule_check, settings_at
 from stdspec.paths import dotted, shown, split_dotted
 from stdspec.settings import Settings
@@ -57,6 +58,7 @@ def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
     reached: dict[Finding, list[str]] = {}
     names: dict[str, None] = {}
     seen: dict[str, None] = {}
+    plains = plain.Gathered()
     for path in paths:
         here = settings or settings_at(path)
         composed_files: set[str] = set()
@@ -67,7 +69,7 @@ def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
             if name in names:
                 continue
             names[name] = None
-            found, sources = _entry(entry, settings or settings_at(entry.config_dir))
+            found, sources = _entry(entry, name, settings or settings_at(entry.config_dir), plains)
             composed_files |= sources
             for item in found:
                 reached.setdefault(item, []).append(name)
@@ -75,7 +77,11 @@ def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
             if file not in seen:
                 seen[file] = None
                 for item in files.check(file, settings or settings_at(file), composed=file in composed_files):
-                    reached.setdefault(item, [])
+                    if not (item.code.startswith(FORM["schema"]) and plains.holds(file)):
+                        reached.setdefault(item, [])
+        plains.settings = here
+    for item, by in plains.findings(tuple(seen), reached):
+        reached.setdefault(item, []).extend(by)
     merged = (_counted(item, specs) for item, specs in _joined(reached).items())
     return Report(tuple(sorted(merged, key=Finding.sort_key)), tuple(seen), tuple(names))
 
@@ -113,18 +119,35 @@ def standards_of(composed: Composed, settings: Settings) -> list[Standard]:
     return judged.standards(composed, settings, clock.today())[0]
 
 
-def _entry(entry: entries.Entry, settings: Settings) -> tuple[list[Finding], set[str]]:
+def _entry(
+    entry: entries.Entry, name: str, settings: Settings, plains: plain.Gathered
+) -> tuple[list[Finding], set[str]]:
     """The findings of one entry point, and the files that it read."""
+    plains.roots[entry.config_dir] = None
     try:
-        composed = compose_with_origins(entry.config_dir, entry.config_name, entry.overrides, settings=settings)
+        composed = plains.composed(entry, settings)
     except Broken as error:
         return list(error.findings), {item.span.file for item in error.findings if item.span}
     except ComposeError as error:
         span = error.span if isinstance(error, Refused) else None
         message = f"{error.message}; {error.remedy}" if error.remedy else error.message
         at = span or Span(entry.file, 1, 1, 1, 1)
-        return [Finding("HYD008", "refused-composition", Severity.ERROR, message, "", at)], set()
-    return lint_composed(composed, settings), set(composed.files)
+        found = Finding("HYD008", "refused-composition", Severity.ERROR, message, "", at)
+        if plains.is_plain(entry):
+            plains.refusals.append(plain.Refusal(entry, name, found))
+            rest = plain.without_plugins(entry, settings) if "hydra" in error.message else None
+            return _plain(entry, rest, settings, plains) if rest else ([], set())
+        return [found], set()
+    if is_spec(composed):
+        return lint_composed(composed, settings), set(composed.files)
+    return _plain(entry, composed, settings, plains)
+
+
+def _plain(
+    entry: entries.Entry, composed: Composed, settings: Settings, plains: plain.Gathered
+) -> tuple[list[Finding], set[str]]:
+    plains.add(entry, composed)
+    return plain.weighed(lint_composed(composed, settings), settings), set(composed.files)
 
 
 def _unconditional(composed: Composed, settings: Settings, form: str) -> Iterator[judged.Placed]:

@@ -58,6 +58,11 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
     ),
     "YML010": ("empty-file", "The file says nothing. Fill it, or remove it."),
     "YML011": ("bad-header", "The `# @package` comment at the top of the file is not one that Hydra understands."),
+    "YML012": (
+        "binary-value",
+        "The value is tagged !!binary. Hydra reads it as bytes, which no spec can hold. Write a text or name a file.",
+    ),
+    "YML013": ("unreadable-file", "The file is there and may not be read, so nothing is known of it."),
     "HYD001": (
         "missing-value",
         "The value is ???, which says that somebody has to fill it in. Do so in the spec or on the command line.",
@@ -91,6 +96,13 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
     "HYD008": (
         "refused-composition",
         "Hydra would refuse this composition: an option, a key or an override does not fit. Nothing is composed.",
+    ),
+    "HYD014": (
+        "unchecked-composition",
+        (
+            "Something that the config names is not seen here: a plugin or package that is not installed, a group that "
+            "code registers, an option left open. Whether it composes is not known without it, so nothing is said."
+        ),
     ),
     "SPC001": (
         "",

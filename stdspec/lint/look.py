@@ -67,5 +67,5 @@ def _targets(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
         if key == "_target_" and isinstance(item, str):
             if item != "???" and "${" not in item:
                 yield (*path, key), item
-        else:
+        elif isinstance(item, dict | list):
             yield from _targets(item, (*path, key))

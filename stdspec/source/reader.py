@@ -39,10 +39,14 @@ def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
     """Reads a YAML file, or `text` as if it stood in it.
 
     Raises:
-        InputError: when the file does not exist or cannot be opened.
+        InputError: when there is no such file.
     """
     full = os.path.abspath(path)
-    data = _bytes_of(full) if text is None else text
+    try:
+        data = _bytes_of(full) if text is None else text
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}; allow it, or take the file out"
+        return _refused(full, "", "YML013", "unreadable-file", message, (1, 1, 1, 1))
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
         return _refused(full, "", "YML006", "yaml-bomb", f"the file is larger than {limit} MiB; split it", (1, 1, 1, 1))
@@ -64,13 +68,14 @@ def _bytes_of(path: str) -> bytes:
         raise InputError("there is no such file", place=shown(path), remedy="check the path") from None
     except IsADirectoryError:
         raise InputError("this is a directory, not a file", place=shown(path)) from None
-    except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", place=shown(path)) from None
 
 
 def _refused(path: str, text: str, code: str, slug: str, message: str, place: Place) -> Document:
     finding = Finding(code, slug, Severity.ERROR, message, span=Span(path, *place))
     return Document(path, text, {}, {}, {}, (finding,), readable=False)
+
+
+_KEY_KINDS: Final[dict[type, str]] = {bytes: "bytes"}
 
 
 class _Reading:
@@ -137,6 +142,9 @@ class _Reading:
                     node.place,
                     path,
                 )
+            if isinstance(value, bytes):
+                message = "a value tagged !!binary is bytes, which a spec cannot hold; write a text or name a file"
+                self._note("YML012", "binary-value", message, node.place, path)
             if value is MERGE:
                 raise Fault(
                     "YML001", "not-yaml", "'<<' is a key that takes over a mapping, not a value; quote it", node.place
@@ -195,7 +203,13 @@ class _Reading:
             raise Fault("YML001", "not-yaml", "a list or a mapping cannot be a key; write a word", key.place)
         value: Any = key.value
         if not isinstance(value, str):
-            kind = "a boolean" if isinstance(value, bool) else "null" if value is None else "a number"
+            kind = (
+                "a boolean"
+                if isinstance(value, bool)
+                else "null"
+                if value is None
+                else _KEY_KINDS.get(type(value), "a number")
+            )
             text = key.text or "(empty)"
             self._readable = self._readable and value is not None
             self._note("YML004", "non-string-key", f"key {text} is {kind}; quote it", key.place, path)

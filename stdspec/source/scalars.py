@@ -5,12 +5,14 @@ YAML 1.1 as PyYAML has it, with two differences: ``1e-3`` is a float, and there 
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-Scalar = str | int | float | bool | None
+Scalar = str | int | float | bool | bytes | None
 
 MERGE: Final = object()
 """What the plain scalar ``<<`` means as a key: take over the entries of the mapping it names."""
@@ -119,12 +121,17 @@ def _as_none(_text: str) -> None:
     return None
 
 
+def _as_bytes(text: str) -> bytes:
+    return base64.decodebytes(text.encode("ascii"))
+
+
 _TAGGED: Final[dict[str, Callable[[str], Scalar]]] = {
     "tag:yaml.org,2002:str": str,
     "tag:yaml.org,2002:int": integer,
     "tag:yaml.org,2002:float": floating,
     "tag:yaml.org,2002:bool": _as_bool,
     "tag:yaml.org,2002:null": _as_none,
+    "tag:yaml.org,2002:binary": _as_bytes,
 }
 
 
@@ -142,7 +149,7 @@ def tagged(tag: str, text: str) -> Scalar:
         return _TAGGED[tag](text)
     except UnreadableScalarError:
         raise
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, binascii.Error):
         raise UnreadableScalarError(f"'{text[:40]}' does not fit its tag {shown_tag(tag)}") from None
 
 
@@ -159,6 +166,7 @@ _OTHER_READINGS: Final = (
 )
 
 
+@lru_cache(maxsize=65_536)
 def other_reading(text: str, value: Scalar) -> str | None:
     """What is surprising about an unquoted scalar that YAML 1.2, which most editors follow, reads differently."""
     if value is True or value is False:

@@ -153,6 +153,23 @@ def check(value: Any, operators: Mapping[str, Any], unit: str | None = None) -> 
             for name, operand in operators.items()
             if (name, operand) != ("exists", False)
         ]
+    if not isinstance(value, str | int | float | bool | None):
+        return _validated(value, operators, unit)
+    key = (type(value), value, repr(operators), unit)  # 1, 1.0 and true are equal and not the same
+    known = _OF_SCALARS.get(key)
+    if known is None:
+        if len(_OF_SCALARS) >= MAX_KNOWN:
+            _OF_SCALARS.clear()
+        known = _OF_SCALARS[key] = tuple(_validated(value, operators, unit))
+    return list(known)
+
+
+MAX_KNOWN: Final = 8192
+_OF_SCALARS: dict[tuple[type, Any, str, str | None], tuple[Failure, ...]] = {}
+"""What was found of scalars before: the specs of one project mostly say the same."""
+
+
+def _validated(value: Any, operators: Mapping[str, Any], unit: str | None) -> list[Failure]:
     validator = _compiled(json.dumps(operators, sort_keys=True, default=str), unit)
     validator.failures = []
     validator.validate({"value": value}, normalize=False)

@@ -24,7 +24,7 @@ def test_help_names_every_command_and_imports_none() -> None:
     script = (
         "import sys\nfrom stdspec.cli.main import run\nstatus = run(['--help'])\n"
         "loaded = {'yaml', 'hydra', 'omegaconf', 'jsonschema_rs', 'rich', 'torch'} & set(sys.modules)\n"
-        "commands = {'lint', 'explain', 'compile', 'run', 'monitor', 'common', 'progress', 'outcome'}\n"
+        "commands = {'lint', 'explain', 'compose', 'why', 'diff', 'compile', 'run', 'monitor', 'freeze', 'common'}\n"
         "loaded |= commands & {name.removeprefix('stdspec.cli.') for name in sys.modules}\n"
         "print('LOADED', sorted(loaded), status)"
     )
@@ -56,7 +56,10 @@ def test_an_unknown_command_gets_a_suggestion(capsys: pytest.CaptureFixture[str]
 
 def test_a_command_like_no_other_gets_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["xyzzy"]) == 2
-    assert "the commands are lint, explain, compile, run, monitor" in capsys.readouterr().err
+    assert (
+        "the commands are lint, explain, compose, why, diff, compile, run, monitor, freeze-configstore"
+        in capsys.readouterr().err
+    )
 
 
 def test_an_unknown_option_is_a_usage_fault(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Random config trees compose, or are refused, exactly as by the installed Hydra."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stdspec.compose import ComposeError, compose_with_origins
+from stdspec.settings import Settings
+
+from .places import false_origins
 from .trees import disagreement
 
 KEYS = ["x", "y", "z", "g"]
@@ -55,12 +60,34 @@ y.0=7 x='${y}' +n=${g.x} ~y ~z=1 +y.z=[${x}] z=true
 OVERRIDES = st.lists(st.sampled_from(WORDS.split()), max_size=2)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(TREES, OVERRIDES)
-def test_random_tree(files, overrides):
+TREES_TRIED = int(os.environ.get("STDSPEC_TREES", "500"))
+"""How many trees are tried: `make soak` tries 20,000, and others every time."""
+
+
+def assert_origins(folder, overrides, version_base):
+    """Every leaf of a composition stands where its origin says."""
+    words = {"append_shipped": False, "settings": Settings(root=folder), "version_base": version_base}
+    try:
+        composed = compose_with_origins(str(folder), "config", overrides, **words)
+    except ComposeError:
+        return
+    if all(item.code != "HYD014" for item in composed.findings):
+        assert false_origins(composed)[1] == []
+
+
+@settings(
+    max_examples=TREES_TRIED,
+    deadline=None,
+    derandomize="STDSPEC_TREES" not in os.environ,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(TREES, OVERRIDES, st.sampled_from(["1.3", "1.3", "1.2", "1.1"]))
+def test_random_tree(files, overrides, version_base):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         for name, text in files.items():
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / f"{name}.yaml").write_text(text, encoding="utf-8")
-        assert disagreement(path, "config", overrides) is None, files
+        assert disagreement(path, "config", overrides, version_base) is None, files
+        assert_origins(path, overrides, version_base)

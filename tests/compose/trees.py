@@ -150,15 +150,15 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def disagreement(folder: Path, name: str | None, overrides: Sequence[str]) -> str | None:
+def disagreement(folder: Path, name: str | None, overrides: Sequence[str], version_base: str = "1.3") -> str | None:
     """What Hydra and stdspec do differently with a composition; None when both refuse or both give the same."""
     ours: Any
     try:
-        ours = compose(str(folder), name, overrides)
+        ours = compose(str(folder), name, overrides, version_base)
     except ComposeError as error:
         ours = error
     try:
-        expected = reference(str(folder), name, overrides, None)
+        expected = reference(str(folder), name, overrides, None, version_base)
     except ReferenceRefusedError as error:
         return None if isinstance(ours, ComposeError) else f"Hydra refuses and stdspec gives {ours}: {error}"
     if isinstance(ours, ComposeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from stdspec.compose.model import Composed
 from stdspec.lint.rule import Case, Rule
@@ -36,10 +37,16 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
             )
 
 
+@lru_cache(maxsize=4096)
+def _shape(value: str) -> str | None:
+    """What secret a text has the shape of. Specs of one project hold mostly the same texts."""
+    return next((kind for kind, shape in _SHAPES if shape.search(value)), None)
+
+
 def _secret(path: ConfigPath, value: str) -> str | None:
-    for kind, shape in _SHAPES:
-        if shape.search(value):
-            return kind
+    kind = _shape(value)
+    if kind is not None:
+        return kind
     named = bool(_NAMES.search(str(path[-1]))) or (path[:2] == ("compute", "secrets") and len(path) == 3)
     return "a secret in plain text" if named and value and "${" not in value else None
 

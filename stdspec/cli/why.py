@@ -1,0 +1,86 @@
+"""``stdspec why``: the history of one value, newest first, with what beat what and why."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from stdspec.cli.common import look, show_refusal, spec_options
+from stdspec.cli.lint import colored
+from stdspec.cli.text import Paint, layer, origin_text, place
+from stdspec.compose.model import Composed
+from stdspec.paths import ConfigPath, dotted, select
+from stdspec.pipeline import RefusedError
+
+
+@click.command("why")
+@click.argument("key", type=click.UNPROCESSED)
+@spec_options
+def command(key: str, spec: tuple[str, ...], config_dir: str | None, config_name: str | None) -> int:
+    """Say who wrote the value of KEY, newest first, and why the others lost.
+
+    KEY is dotted, as in overrides. For a mapping the winner of each value in it is listed.
+
+    \b
+    stdspec why training.epochs +experiment=digits
+    stdspec why model.hidden.0 spec.yaml
+    """  # noqa: D301 - click reads the escape
+    from stdspec.compose.history import find
+
+    try:
+        composed = look(spec, config_dir, config_name)
+    except RefusedError as error:
+        show_refusal(error)
+        return error.exit_code
+    path = find(composed, key)
+    value = select(composed.value, path)
+    width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
+    paint = Paint(colored())
+    lines = (
+        _leaves(composed, path, paint) if isinstance(value, dict) and value else _history(composed, path, paint, width)
+    )
+    sys.stdout.write("".join(line + "\n" for line in lines))
+    return 0
+
+
+def _history(composed: Composed, path: ConfigPath, paint: Paint, width: int) -> Iterator[str]:
+    from stdspec.compose.dump import one_line
+    from stdspec.compose.history import history
+
+    value, resolved = one_line(select(composed.value, path)), one_line(select(composed.resolved, path))
+    means = f", which is {resolved}" if resolved != value else ""
+    first, *rest = _wrapped(f"{dotted(path)} is {value}{means}", width, "")
+    yield from (paint(line, "1") for line in (first, *rest))
+    for entry in history(composed, path):
+        spot = place(entry.origin.span)
+        colour = "32" if entry.wins else "2"
+        yield f"{paint(spot, '1')}: {paint(_cut(one_line(entry.origin.value), width - len(spot) - 2), colour)}"
+        yield from _wrapped(f"{layer(entry.origin)}; {entry.reason}", width, "  ")
+
+
+def _leaves(composed: Composed, path: ConfigPath, paint: Paint) -> Iterator[str]:
+    from stdspec.compose.dump import one_line, writers
+    from stdspec.compose.history import leaves
+
+    for leaf, value in leaves(select(composed.value, path), path):
+        yield f"{paint(dotted(leaf), '1')}: {one_line(value)}"
+        yield from (paint(f"  {writer}", "2") for writer in writers(composed, leaf, origin_text))
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: max(room - 2, 10)]} …"
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,65 @@
+"""By which rules a composition is made: whose version of Hydra, and what may be done for it on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from stdspec.compose.refusal import refuse
+
+VERSION_BASES: Final = ("1.1", "1.2", "1.3")
+"""The versions whose rules Hydra 1.3 knows; 1.2 and 1.3 compose alike."""
+
+
+class Policy(Enum):
+    """What a composition may do.
+
+    Attributes:
+        HYDRA: what Hydra does: resolvers in defaults lists are called, and Hydra itself judges what stands in `hydra:`.
+        LINT: nothing is imported and no environment variable is read; what would need it is a finding.
+    """
+
+    HYDRA = "hydra"
+    LINT = "lint"
+
+
+LINT: Final = Policy.LINT
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one composition.
+
+    Attributes:
+        version: one of `VERSION_BASES`.
+        policy: what it may do.
+        packages: folders of dotted packages, absolute, by name; asked before what is installed.
+    """
+
+    version: str = "1.3"
+    policy: Policy = Policy.HYDRA
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def legacy(self) -> bool:
+        """Whether the rules of Hydra 1.1 hold."""
+        return self.version == "1.1"
+
+    @property
+    def lint(self) -> bool:
+        """Whether nothing may be imported and no variable be read."""
+        return self.policy is Policy.LINT
+
+
+def version_of(version_base: str | None) -> str:
+    """The version of Hydra whose rules `version_base` asks for; the newest for None.
+
+    Raises:
+        Refused: for one that Hydra 1.3 does not have.
+    """
+    version = VERSION_BASES[-1] if version_base is None else ".".join(version_base.split(".")[:2])
+    if version not in VERSION_BASES:
+        raise refuse(f"there is no version_base {version_base}", None, f"write one of {', '.join(VERSION_BASES)}")
+    return version

@@ -1,0 +1,215 @@
+"""Hydra projects that hold no spec of ours: composed without the shipped options, and judged by Hydra's terms alone.
+
+What stdspec forbids in a spec (resolvers, targets that nobody allowed) is a habit there, and no fault. A config that
+cannot be composed because something is registered in code, or comes from a plugin, is said to be unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from stdspec import resources
+from stdspec.compose import compose_with_origins
+from stdspec.compose.entries import Entry
+from stdspec.compose.mains import Programs, programs
+from stdspec.compose.model import Composed
+from stdspec.compose.policy import inside
+from stdspec.compose.repository import parsed_document
+from stdspec.errors import ComposeError
+from stdspec.finding import Finding, Severity
+from stdspec.lint import catalog
+from stdspec.lint.project import Project, file_of, has_group
+from stdspec.paths import is_file
+from stdspec.settings import Settings
+from stdspec.source.document import Document
+from stdspec.source.reader import read
+from stdspec.validate.suggest import nearest
+
+_SEVERITIES: Final[dict[str, Severity | None]] = {
+    "HYD001": Severity.INFO,
+    "HYD002": Severity.WARNING,
+    "HYD004": None,
+    "HYD005": None,
+    "HYD006": Severity.WARNING,
+    "HYD013": None,
+}
+"""Codes that weigh less in a config of somebody else's language; None where they say nothing there."""
+
+_DANGEROUS: Final = ("'os.", "'subprocess.", "'builtins.", "'posix.", "'shutil.", "'sys.", "'pickle.", "'importlib.")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry point of a plain project that is refused."""
+
+    entry: Entry
+    name: str
+    finding: Finding
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one run of lint gathers for the rules about whole projects."""
+
+    roots: dict[str, None] = field(default_factory=dict)
+    compositions: list[tuple[Entry, Composed]] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    settings: Settings | None = None
+    _of_ours: dict[str, bool] = field(default_factory=dict)
+
+    def is_plain(self, entry: Entry) -> bool:
+        """Whether no config under the root of an entry point says anything of stdspec."""
+        root = Path(entry.config_dir)
+        if root == resources.conf() or not is_file(root / f"{entry.config_name}.yaml"):
+            return False
+        if entry.config_dir not in self._of_ours:
+            self._of_ours[entry.config_dir] = any(_mentions(file) for file in sorted(root.rglob("*.yaml")))
+        return not self._of_ours[entry.config_dir]
+
+    def holds(self, file: str) -> bool:
+        """Whether a file lies under the root of a plain project."""
+        return any(file.startswith(f"{root}/") for root, ours in self._of_ours.items() if not ours)
+
+    def composed(self, entry: Entry, settings: Settings) -> Composed:
+        """The composition of an entry point; the shipped options are there only for those who name them.
+
+        Raises:
+            ComposeError: when Hydra would refuse.
+        """
+        shipped = not self.is_plain(entry)
+        return compose_with_origins(
+            entry.config_dir, entry.config_name, entry.overrides, append_shipped=shipped, settings=settings
+        )
+
+    def add(self, entry: Entry, composed: Composed) -> None:
+        """Keeps a composition for the rules; one that reads outside the project is not looked at any further."""
+        if all(item.code != "HYD006" for item in composed.findings):
+            self.compositions.append((entry, composed))
+
+    def findings(self, files: Sequence[str], said: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
+        """Every finding about the project, with the entry points it reaches.
+
+        Args:
+            files: the files that were looked at.
+            said: what was found before; a fault that is said there is not said again.
+        """
+        root = str(self.settings.root) if self.settings else ""
+        roots = {folder: self._of_ours.get(folder, True) for folder in self.roots}
+        project = Project(
+            tuple(file_of(_document(path), roots) for path in files if not leads_away(path, root)),
+            tuple(self.compositions),
+            lambda: programs(root) if root else Programs(),
+        )
+        before = {(item.span, item.severity) for item in said if item.code == "HYD008"}
+        places = set()
+        for item in _of_rules(project):
+            places.add(item.span)
+            if (item.span, item.severity) not in before:
+                yield item, []
+        refused: dict[str, tuple[Finding, list[str]]] = {}
+        for item, name in judged(self.refusals, project):
+            if item.span not in places:
+                refused.setdefault(item.message, (item, []))[1].append(name)
+        yield from refused.values()
+
+
+_WITHOUT_PLUGINS: Final = (
+    "hydra/job_logging=default",
+    "hydra/hydra_logging=default",
+    "hydra/sweeper=basic",
+    "hydra/launcher=basic",
+)
+"""What stands in for options of plugins that are not installed here: nothing of them reaches the composition."""
+
+
+def without_plugins(entry: Entry, settings: Settings) -> Composed | None:
+    """The composition of an entry point whose plugins are missing; None when that was not what was wrong."""
+    overrides = (*entry.overrides, *_WITHOUT_PLUGINS)
+    try:
+        return compose_with_origins(
+            entry.config_dir, entry.config_name, overrides, append_shipped=False, settings=settings
+        )
+    except ComposeError:
+        return None
+
+
+def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
+    """The findings of a composition in a plain project, by what they mean there."""
+    kept = []
+    for item in found:
+        if item.code == "HYD010" and not settings.allow_targets and not item.message.startswith(_DANGEROUS):
+            continue
+        severity = _SEVERITIES.get(item.code, item.severity)
+        if severity is not None:
+            kept.append(replace(item, severity=severity))
+    return kept
+
+
+def leads_away(path: str, root: str) -> bool:
+    """Whether a file is a link out of the project. What it says is nobody's business here."""
+    file = Path(path)
+    return file.is_symlink() and not inside(path, root, str(file.parent))
+
+
+def _mentions(path: Path) -> bool:
+    return path.is_file() and "stdspec" in _document(str(path)).text
+
+
+def _document(path: str) -> Document:
+    try:
+        return parsed_document(path)
+    except (ComposeError, OSError):
+        return read(path)
+
+
+def _of_rules(project: Project) -> Iterator[Finding]:
+    """What the rules about whole projects find."""
+    for code in catalog.project_modules():
+        rule = catalog.load_project(code)
+        for spot in rule.check(project):
+            severity = Severity.INFO if spot.note else rule.severity
+            yield Finding(rule.code, rule.slug, severity, spot.message, spot.path, spot.span)
+
+
+def judged(refusals: Sequence[Refusal], project: Project) -> Iterator[tuple[Finding, str]]:
+    """The refused entry points: as errors, or as unchecked where code or a plugin may supply what is missing."""
+    for item in refusals:
+        reason = _unchecked(item, project)
+        if reason is None:
+            yield item.finding, item.name
+        else:
+            message = f"not checked: {reason}"
+            yield Finding("HYD014", "unchecked-composition", Severity.INFO, message, "", item.finding.span), item.name
+
+
+def _misspelt(root: str, group: str) -> bool:
+    """Whether a group that no folder holds is a slip away from one that a folder does hold."""
+    above, _, name = group.rpartition("/")
+    folder = Path(root, above)
+    return folder.is_dir() and nearest(name, (item.name for item in folder.iterdir() if item.is_dir())) is not None
+
+
+def _unchecked(item: Refusal, project: Project) -> str | None:
+    """Why a refused entry point is no fault that can be known of; None when it is one."""
+    found = project.item_at(item.finding.span)
+    if found is not None:
+        file, default = found
+        group = file.group_of(default)
+        if default.value == "???":
+            return f"the option of {group} is left open ('???') for the command line; choose one to have it checked"
+        if group.split("/")[0] == "hydra":
+            return f"the option {default.value} of {group} comes from a plugin that is not installed here; install it"
+        if default.group is not None and not has_group(file.root, group) and not _misspelt(file.root, group):
+            return f"no folder holds the group '{group}', which code may register; freeze it to YAML to check it"
+        named = default.path is not None and default.path != "_self_" and "${" not in default.path
+        if named and project.may_register:
+            return f"no file holds '{default.path}', which code may register; freeze it to YAML to check it"
+    fact = item.finding.message.partition(";")[0]
+    if fact.startswith("Hydra refuses this composition"):
+        return f"{fact}; a plugin may be missing here"
+    if not item.entry.sure:
+        return f"composed by itself this config is refused ({fact}); lint it with its primary"
+    return None

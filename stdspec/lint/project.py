@@ -1,0 +1,222 @@
+"""What rules about a whole project look at: its config files with their defaults lists, and its compositions.
+
+The view is made once for each run of lint; the rules in `rules/hydra/project` share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from stdspec import resources
+from stdspec.compose.defaults_list import Item, parse_defaults
+from stdspec.compose.entries import Entry
+from stdspec.compose.mains import Programs
+from stdspec.compose.model import Composed, Origin
+from stdspec.errors import ComposeError
+from stdspec.finding import COMMAND_LINE, Severity, Span
+from stdspec.paths import ConfigPath, is_dir, is_file
+from stdspec.source.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One fault that a rule about a project found.
+
+    Attributes:
+        span: the place.
+        message: the fact and, after a semicolon, the remedy; no final full stop.
+        path: the config path it is about, as text, or nothing.
+        note: it says what could not be decided, and is no fault.
+    """
+
+    span: Span
+    message: str
+    path: str = ""
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One config file of a project.
+
+    Attributes:
+        document: the file as read.
+        root: the config root it lies under; empty for a file outside of any.
+        group: the folders between the root and the file, such as ``training/optimizer``.
+        defaults: its defaults list; empty where Hydra would refuse the list.
+        sources: the folders that its options are looked for in.
+    """
+
+    document: Document
+    root: str
+    group: str
+    defaults: tuple[Item, ...]
+    sources: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The file, absolute."""
+        return self.document.path
+
+    @property
+    def entries(self) -> Sequence[object]:
+        """The items of the defaults list as they are written."""
+        value = self.document.value
+        written = value.get("defaults") if isinstance(value, dict) else None
+        return written if isinstance(written, list) else ()
+
+    @property
+    def body(self) -> Mapping[object, object]:
+        """What it says besides its defaults list."""
+        value = self.document.value
+        return {key: child for key, child in value.items() if key != "defaults"} if isinstance(value, dict) else {}
+
+    def span(self, index: int) -> Span:
+        """The place of an item of the defaults list."""
+        return self.document.marks["defaults", index].value
+
+    def line(self, number: int, text: str) -> Span:
+        """The place of a whole line, counted from 1."""
+        return Span(self.path, number, 1, number, len(text) + 1)
+
+    def group_of(self, item: Item) -> str:
+        """The group that an item selects from, from the config root."""
+        written = item.group if item.group is not None else (item.path or "").rpartition("/")[0]
+        if (item.group or item.path or "").startswith("/"):
+            return written.strip("/")
+        return "/".join(part for part in (self.group, written.strip("/")) if part)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The view.
+
+    Attributes:
+        files: the YAML files that were looked at, in order.
+        compositions: the entry points that could be composed and are no specs of ours, with what they gave.
+        programs: what the project's Python says about its configs.
+    """
+
+    files: tuple[File, ...]
+    compositions: tuple[tuple[Entry, Composed], ...] = ()
+    programs: Callable[[], Programs] = field(default=Programs)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, File]:
+        """The files by their paths."""
+        return {file.path: file for file in self.files}
+
+    @cached_property
+    def primaries(self) -> frozenset[str]:
+        """The files that are composed as primary configs."""
+        return frozenset(f"{entry.config_dir}/{entry.config_name}.yaml" for entry, _ in self.compositions)
+
+    @cached_property
+    def beaten(self) -> Sequence[tuple[ConfigPath, Origin, Origin]]:
+        """Each value of a file that takes the place of another file's, once: where, the winner, the one it beat."""
+        found: dict[tuple[Span, Span], tuple[ConfigPath, Origin, Origin]] = {}
+        for _, composed in self.compositions:
+            for path, chain in composed.origins.items():
+                for new, old in pairwise(chain):
+                    if new.span.file != COMMAND_LINE != old.span.file:
+                        found.setdefault((new.span, old.span), (path, new, old))
+        return tuple(found.values())
+
+    @cached_property
+    def keys(self) -> Mapping[str, set[str]]:
+        """Every key that a file writes, and the files that do."""
+        found: dict[str, set[str]] = {}
+        for file in self.files:
+            for path in file.document.marks:
+                if path and isinstance(path[-1], str):
+                    found.setdefault(path[-1], set()).add(file.path)
+        return found
+
+    @cached_property
+    def may_register(self) -> bool:
+        """Whether code may register configs that no file shows: some does, or there is no code to look at."""
+        programs = self.programs()
+        return programs.registers or not programs.seen
+
+    def with_defaults(self) -> Iterator[File]:
+        """The files that have a defaults list."""
+        return (file for file in self.files if file.entries)
+
+    def item_at(self, span: Span | None) -> tuple[File, Item] | None:
+        """The item of a defaults list that stands at a place."""
+        file = self.by_path.get(span.file) if span else None
+        found = next((item for item in file.defaults if item.span == span), None) if file else None
+        return (file, found) if file and found else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCase:
+    """A project, and what the rule says about it.
+
+    Attributes:
+        files: its files by relative name; the config root is ``conf``.
+        place: ``file:line`` of the fault; empty in a good case.
+        message: the fault's whole message; empty in a good case.
+    """
+
+    files: Mapping[str, str]
+    place: str = ""
+    message: str = ""
+
+    @property
+    def spec(self) -> str:
+        """The files as one text, for the manual."""
+        return "\n".join(f"# {name}\n{text.rstrip()}" for name, text in self.files.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRule:
+    """A check of a whole project; its fields are those of a `Rule`."""
+
+    code: str
+    slug: str
+    summary: str
+    why: str
+    check: Callable[[Project], Iterable[Spot]]
+    good: tuple[ProjectCase, ...]
+    bad: tuple[ProjectCase, ...]
+    severity: Severity = Severity.WARNING
+
+
+def file_of(document: Document, roots: Mapping[str, bool]) -> File:
+    """The file of a document, under the deepest of the config roots that holds it.
+
+    Args:
+        document: the file as read.
+        roots: the config roots, and whether the shipped options are seen from there.
+    """
+    folder = document.path.rpartition("/")[0]
+    root = max((root for root in roots if folder == root or folder.startswith(f"{root}/")), key=len, default="")
+    group = folder[len(root) + 1 :] if root else ""
+    defaults: tuple[Item, ...] = ()
+    if document.readable and isinstance(document.value, dict) and "defaults" in document.value:
+        try:
+            defaults = parse_defaults(document)
+        except ComposeError:
+            defaults = ()
+    sources = (root, str(resources.conf())) if roots.get(root, True) else (root,)
+    return File(document, root, group, defaults, sources)
+
+
+def has_group(root: str, group: str) -> bool:
+    """Whether a config root has a folder for a group."""
+    return bool(root) and is_dir(f"{root}/{group}")
+
+
+def has_option(file: File, group: str, option: str) -> bool:
+    """Whether an option can be selected from a file."""
+    return any(is_file(f"{folder}/{group}/{option.removesuffix('.yaml')}.yaml") for folder in file.sources)
+
+
+def options_of(root: str, group: str) -> list[str]:
+    """The options that a config root has of a group, sorted."""
+    return sorted(path.stem for path in Path(root, group).glob("*.yaml")) if has_group(root, group) else []

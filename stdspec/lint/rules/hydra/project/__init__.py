@@ -1,0 +1,1 @@
+"""Rules about the config files of a project and how they go together."""

@@ -1,0 +1,91 @@
+"""A project of somebody else's language gets the findings that hold for any Hydra config, and no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stdspec.finding import Finding, Severity
+from stdspec.lint.engine import lint
+from stdspec.settings import Settings
+
+
+def _lint(root: Path, files: dict[str, str]) -> list[Finding]:
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return list(lint([str(root)], Settings(root=root)).findings)
+
+
+def test_habits_of_hydra_are_no_faults(tmp_path: Path) -> None:
+    text = (
+        "defaults: [_self_, net: a]\nhome: ${oc.env:HOME}\nwhen: ${now:%Y}\nsize: ${eval:'1 + 1'}\ntrainer: "
+        "{max_epochs: 3}\n"
+    )
+    assert _lint(tmp_path, {"conf/config.yaml": text, "conf/net/a.yaml": "_target_: torch.nn.Linear\nwidth: 3"}) == []
+
+
+def test_a_target_that_is_a_way_into_the_machine_is_one_everywhere(tmp_path: Path) -> None:
+    (found,) = _lint(tmp_path, {"conf/config.yaml": "a: {_target_: os.system, command: ls}"})
+    assert (found.code, found.severity) == ("HYD010", Severity.ERROR)
+
+
+def test_the_shipped_options_do_not_stand_in_for_missing_ones(tmp_path: Path) -> None:
+    files = {"conf/config.yaml": "defaults: [data: digits, _self_]", "conf/data/mine.yaml": "a: 1", "main.py": "a = 1"}
+    (found,) = _lint(tmp_path, files)
+    assert (found.code, found.severity) == ("HYD029", Severity.ERROR)
+    assert found.message == "the group data has no option 'digits'; its options are mine"
+
+
+def test_a_missing_value_is_for_the_command_line(tmp_path: Path) -> None:
+    (found,) = _lint(tmp_path, {"conf/config.yaml": "checkpoint: ???"})
+    assert (found.code, found.severity) == ("HYD001", Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("default", "message"),
+    [
+        (
+            "backend: fast",
+            "no folder holds the group 'backend', which code may register; freeze it to YAML to check it",
+        ),
+        ("base_schema", "no file holds 'base_schema', which code may register; freeze it to YAML to check it"),
+        (
+            "override hydra/job_logging: colorlog",
+            "the option colorlog of hydra/job_logging comes from a plugin that is not installed here; install it",
+        ),
+    ],
+)
+def test_what_code_or_a_plugin_may_supply_is_unchecked(tmp_path: Path, default: str, message: str) -> None:
+    (found,) = _lint(tmp_path, {"conf/config.yaml": f"defaults:\n- _self_\n- {default}\na: 1"})
+    assert (found.code, found.severity, found.message) == ("HYD014", Severity.INFO, f"not checked: {message}")
+    assert found.span is not None
+    assert found.span.line == 3
+
+
+def test_a_group_a_slip_away_from_one_that_exists_is_broken(tmp_path: Path) -> None:
+    files = {"conf/config.yaml": "defaults: [modle: small, _self_]", "conf/model/small.yaml": "a: 1"}
+    (found,) = _lint(tmp_path, files)
+    assert (found.code, found.severity) == ("HYD008", Severity.ERROR)
+
+
+def test_a_missing_plugin_does_not_hide_the_rest(tmp_path: Path) -> None:
+    text = "defaults: [_self_, override hydra/job_logging: colorlog]\na: ${nowhere}\n"
+    assert [item.code for item in _lint(tmp_path, {"conf/config.yaml": text})] == ["HYD014", "HYD002"]
+
+
+def test_one_fault_is_one_finding(tmp_path: Path) -> None:
+    files = {"conf/config.yaml": "defaults: [net: smal, _self_]", "conf/net/small.yaml": "a: 1"}
+    assert [item.code for item in _lint(tmp_path, files)] == ["HYD029"]
+
+
+def test_a_secret_is_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from stdspec.cli.lint import command
+
+    (tmp_path / "config.yaml").write_text("db: {password: hunter2}\n", encoding="utf-8")
+    command.main([str(tmp_path)], standalone_mode=False)
+    shown = capsys.readouterr()
+    assert "HYD026" in shown.out
+    assert "hunter2" not in shown.out + shown.err

@@ -123,7 +123,8 @@ class TreeReader:
                 value: Scalar | object = tagged(event.tag, text)
             elif event.implicit[0]:
                 value = plain(text)
-                if value is not text and value is not None:
+                # of all texts only 0o17 is read differently elsewhere, so that the others need no look
+                if value is not None and (not isinstance(value, str) or text[:2] == "0o"):
                     self._surprise(text, value, place)
             else:
                 value = text

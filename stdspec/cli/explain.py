@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+
+from stdspec.cli.text import wrapped
 
 if TYPE_CHECKING:
     from stdspec.lint.project import ProjectRule
@@ -67,17 +68,17 @@ def _one(code: str, standard: str, width: int) -> Iterator[str]:
         yield from _rule(rule, width)
     elif form is not None:
         yield ""
-        yield from _wrapped(form.why, width)
+        yield from wrapped(form.why, width)
     if clause is not None:
         yield from _clause(clause, width)
 
 
 def _rule(rule: Rule | ProjectRule, width: int) -> Iterator[str]:
     yield ""
-    yield from _wrapped(f"{rule.summary}. {rule.why}", width)
+    yield from wrapped(f"{rule.summary}. {rule.why}", width)
     case = rule.bad[0]
     yield from ("", "Refused:", *_yaml(case.spec))
-    yield from _wrapped(case.message, width, "  ")
+    yield from wrapped(case.message, width, "  ")
     yield from ("", "Accepted:", *_yaml(rule.good[0].spec))
 
 
@@ -91,32 +92,21 @@ def _clause(clause: Clause, width: int) -> Iterator[str]:
 
     yield ""
     yield f"Clause {clause.id} of {clause.standard}: {clause.level}, from stage {clause.since}"
-    yield from _wrapped(clause.says["en"], width, "  ")
+    yield from wrapped(clause.says["en"], width, "  ")
     if "zh" in clause.says:
         yield f"  {clause.says['zh']}"
     for title, requirement in (("Applies where", clause.when), ("Asks", clause.require)):
         if requirement:
             yield f"{title}:"
             for path, operators in requirement.items():
-                yield from _wrapped(f"{path}: {asked(operators)}", width, "  ")
+                yield from wrapped(f"{path}: {asked(operators)}", width, "  ")
     if clause.rule:
         yield f"Checked by: {clause.rule}"
-    yield from _wrapped(f"Remedy: {clause.remedy}", width)
+    yield from wrapped(f"Remedy: {clause.remedy}", width)
     if clause.house:
-        yield from _wrapped(f"Our reason: {clause.house}", width)
+        yield from wrapped(f"Our reason: {clause.house}", width)
     for cite in clause.cites:
-        yield from _wrapped(f"Cites: {cite.ref} ({cite.relation}, {cite.status})", width)
-
-
-def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from wrapped(f"Cites: {cite.ref} ({cite.relation}, {cite.status})", width)
 
 
 def _clauses(standard: str) -> dict[str, Clause]:

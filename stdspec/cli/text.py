@@ -81,9 +81,7 @@ def _message(message: str, used: int, width: int) -> tuple[str, list[str]]:
     """The message beside the head where it fits, or else wrapped below it."""
     if used + len(message) <= width:
         return message, []
-    indent = " " * _MARGIN
-    wrapped = textwrap.wrap(message, width - _MARGIN, break_long_words=False, break_on_hyphens=False)
-    return "", [indent + line for line in wrapped]
+    return "", wrapped(message, width, " " * _MARGIN)
 
 
 def _excerpt(span: Span, paint: Paint, colour: str, width: int) -> list[str]:
@@ -116,6 +114,18 @@ def _related(related: Related, paint: Paint, width: int) -> list[str]:
         break_on_hyphens=False,
     )
     return [paint(line, _DIM) for line in wrapped]
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """The lines of a text; codes, paths and digests are never broken."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def place(span: Span | None) -> str:

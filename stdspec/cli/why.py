@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 
 import click
 
 from stdspec.cli.common import look, show_refusal, spec_options
 from stdspec.cli.lint import colored
-from stdspec.cli.text import Paint, layer, origin_text, place
+from stdspec.cli.text import Paint, layer, origin_text, place, wrapped
 from stdspec.compose.model import Composed
 from stdspec.paths import ConfigPath, dotted, select
 from stdspec.pipeline import RefusedError
@@ -53,13 +52,13 @@ def _history(composed: Composed, path: ConfigPath, paint: Paint, width: int) -> 
 
     value, resolved = one_line(select(composed.value, path)), one_line(select(composed.resolved, path))
     means = f", which is {resolved}" if resolved != value else ""
-    first, *rest = _wrapped(f"{dotted(path)} is {value}{means}", width, "")
+    first, *rest = wrapped(f"{dotted(path)} is {value}{means}", width, "")
     yield from (paint(line, "1") for line in (first, *rest))
     for entry in history(composed, path):
         spot = place(entry.origin.span)
         colour = "32" if entry.wins else "2"
         yield f"{paint(spot, '1')}: {paint(_cut(one_line(entry.origin.value), width - len(spot) - 2), colour)}"
-        yield from _wrapped(f"{layer(entry.origin)}; {entry.reason}", width, "  ")
+        yield from wrapped(f"{layer(entry.origin)}; {entry.reason}", width, "  ")
 
 
 def _leaves(composed: Composed, path: ConfigPath, paint: Paint) -> Iterator[str]:
@@ -73,14 +72,3 @@ def _leaves(composed: Composed, path: ConfigPath, paint: Paint) -> Iterator[str]
 
 def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{text[: max(room - 2, 10)]} …"
-
-
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -28,6 +28,7 @@ check: $(INSTALLED)  ## format, lint, types, import contracts, generated docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m stdspec.lint.docs --check
+	$(BIN)/python -m stdspec.standard.packed --check
 
 light:  ## the wheel and the suite where only the light core is installed: no torch, no lightning
 	$(PYTHON) -m venv --clear .venv-light
@@ -42,8 +43,9 @@ soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra
 bench: $(INSTALLED)  ## ratios against named rivals, printed as Markdown
 	$(BIN)/python tests/bench/main.py
 
-docs: $(INSTALLED)  ## write the generated pages
+docs: $(INSTALLED)  ## write the generated pages, and the packed form of the shipped standards
 	$(BIN)/python -m stdspec.lint.docs
+	$(BIN)/python -m stdspec.standard.packed
 
 clean:
 	rm -rf .venv .venv-light outputs .stdspec .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

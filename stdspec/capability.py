@@ -6,14 +6,14 @@ The language is written in full before every part of it has a runner. Whoever gi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.paths import ConfigPath
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of the language that does not run, or not with every value.
 
     Attributes:
@@ -31,8 +31,7 @@ class Part:
     applies: Callable[[Mapping[str, Any]], bool] = lambda _: True
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A place of a spec that this version does not run: where, the fact and what to do."""
 
     path: ConfigPath

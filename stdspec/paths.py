@@ -7,6 +7,7 @@ and for Hydra overrides.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, Final
 
 Key = str | int
 ConfigPath = tuple[Key, ...]
+
+_INDEX: Final = re.compile(r"\[[0-9]{1,18}\]")
 
 MISSING: Final = object()
 """What `select` returns when nothing stands at a path (a null that was written is None)."""
@@ -35,8 +38,10 @@ def split_dotted(text: str) -> ConfigPath:
     """The config path that `dotted` wrote. Keys that hold a dot cannot be told apart from nested keys."""
     keys: list[Key] = []
     for part in text.replace("[", ".[").split("."):
-        if part.startswith("[") and part.endswith("]"):
+        if _INDEX.fullmatch(part):
             keys.append(int(part[1:-1]))
+        elif part.startswith("[") and keys and isinstance(keys[-1], str):
+            keys[-1] += part  # a bracket within a key, as in `a[b`
         elif part:
             keys.append(part)
     return tuple(keys)

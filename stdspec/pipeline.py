@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from msgspec import Struct
+
 from stdspec import clock, resources
 from stdspec.capability import idle
 from stdspec.compose.model import Composed
@@ -49,8 +51,7 @@ class RefusedError(StdspecError):
     exit_code: ClassVar[int] = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a finished run says.
 
     Attributes:

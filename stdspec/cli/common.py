@@ -6,11 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import click
+from msgspec import Struct
 
 from stdspec import pipeline
 from stdspec import settings as project
@@ -24,8 +24,7 @@ from stdspec.settings import Settings
 F = TypeVar("F", bound=Callable[..., object])
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The spec that a command line means.
 
     Attributes:
@@ -108,17 +107,20 @@ def look(words: Sequence[str], config_dir: str | None, config_name: str | None) 
 
 def show_refusal(error: RefusedError) -> None:
     """Print the findings that closed the lint gate, as `stdspec lint` prints them."""
+    from stdspec.cli.color import colored
     from stdspec.cli.text import render
 
     width = shutil.get_terminal_size().columns
-    sys.stdout.write(render(error.findings, color=sys.stdout.isatty(), width=width))
+    sys.stdout.write(render(error.findings, color=colored(), width=width))
 
 
 def show_warnings(findings: Sequence[Finding]) -> None:
     """Print what lint warns of, one line each, on standard error."""
+    from stdspec.cli.visible import visible
+
     for item in findings:
         if item.severity is Severity.WARNING:
-            sys.stderr.write(f"{place(item)}{item.code} {item.message}\n")
+            sys.stderr.write(visible(f"{place(item)}{item.code} {item.message}") + "\n")
 
 
 def place(finding: Finding) -> str:

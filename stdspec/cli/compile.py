@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -10,8 +9,7 @@ import click
 
 from stdspec import pipeline
 from stdspec.cli.common import asked, show_refusal, spec_options
-from stdspec.errors import InputError
-from stdspec.paths import exists, shown
+from stdspec.cli.output import write
 
 
 @click.command("compile")
@@ -35,25 +33,5 @@ def command(spec: tuple[str, ...], config_dir: str | None, config_name: str | No
     if output is None:
         sys.stdout.buffer.write(plan.to_bytes())
     else:
-        _write(output, plan.to_bytes())
+        write(output, plan.to_bytes(), "the plan")
     return 0
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; a link is followed, and what is no file (a pipe, a device) is written into."""
-    path = Path(os.path.realpath(path))
-    # Not made from the file's name, which may be as long as a name can be.
-    aside = path.with_name(f".stdspec-plan.{os.getpid()}")
-    try:
-        if exists(path) and not path.is_file():
-            path.write_bytes(data)
-            return
-        with open(aside, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    except OSError as error:
-        if os.path.lexists(aside):
-            aside.unlink()
-        raise InputError(f"the plan cannot be written: {error.strerror}", shown(path)) from None

@@ -54,9 +54,10 @@ def _text(composed: Composed, origins: bool, resolve: bool, form: str) -> str:
 
 def _say_what_stays(composed: Composed) -> None:
     """Name the references that could not be filled in, on standard error."""
+    from stdspec.cli.visible import visible
     from stdspec.compose.history import references
     from stdspec.paths import dotted
 
-    names = [dotted(path) for path in references(composed.resolved)]
+    names = [visible(dotted(path)) for path in references(composed.resolved)]
     if names:
         sys.stderr.write(f"stdspec: these stay as they are written: {', '.join(names)}\n")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stdspec.cli.color import colored
 from stdspec.cli.common import look, show_refusal
-from stdspec.cli.lint import colored
 from stdspec.cli.text import Paint, place
+from stdspec.cli.visible import visible
 from stdspec.errors import InputError
 from stdspec.paths import dotted
 from stdspec.pipeline import RefusedError
@@ -78,7 +79,7 @@ def _text(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
     for change in changes:
         for sign, colour, side in (("-", "31", change.old), ("+", "32", change.new)):
             if side is not None:
-                yield from _one(sign, colour, dotted(change.path), side, paint)
+                yield from _one(sign, colour, visible(dotted(change.path)), side, paint)
     if changes:
         counts = {kind: sum(change.kind is kind for change in changes) for kind in Kind}
         yield ", ".join(f"{counts[kind]} {kind.value}" for kind in Kind)
@@ -89,7 +90,7 @@ def _one(sign: str, colour: str, key: str, side: Written, paint: Paint) -> Itera
 
     yield paint(f"{sign} {key}: {one_line(side.value)}", colour)
     if side.span is not None:
-        yield paint(f"    {place(side.span)}" + (f" {side.layer}" if side.layer else ""), "2")
+        yield paint(f"    {place(side.span)}" + (f" {visible(side.layer)}" if side.layer else ""), "2")
 
 
 def _as_data(change: Change) -> dict[str, Any]:
@@ -102,6 +103,6 @@ def _as_data(change: Change) -> dict[str, Any]:
 
 
 def _written(side: Written | None) -> dict[str, Any] | None:
-    from stdspec.cli.lint import place_data
+    from stdspec.cli.formats.places import place_data
 
     return None if side is None else {"value": side.value, "layer": side.layer, **place_data(side.span)}

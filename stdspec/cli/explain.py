@@ -4,114 +4,136 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from stdspec.cli.text import wrapped
+from stdspec.cli.visible import visible
 
 if TYPE_CHECKING:
-    from stdspec.lint.project import ProjectRule
-    from stdspec.lint.rule import Rule
-    from stdspec.standard.model import Clause
+    from stdspec.lint.manual import Example, Page
+    from stdspec.standard.model import Clause, Standard
+
+_FIXES: Final = {
+    "no": "By hand: no option of `stdspec lint` does it.",
+    "safe": "`stdspec lint --fix` does it; what is composed stays as it was meant.",
+    "unsafe": "`stdspec lint --unsafe-fixes` does it; look at what it wrote, for it takes the likeliest meaning.",
+}
+"""Who mends a fault, by the field `fixable`."""
 
 
 @click.command("explain", short_help="Explain a code: what it means, why it matters, what to write.")
-@click.argument("code", required=False)
-@click.option("--standard", default="stdspec/base@1", show_default=True, help="The standard whose clauses are meant.")
-def command(code: str | None, standard: str) -> None:
-    """Explain the code of a finding or the id of a clause; without one, list them all."""
-    from stdspec.errors import InputError
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option(
+    "--standard", "names", multiple=True, help="Also the clauses of this standard; the shipped base is always meant."
+)
+def command(codes: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """Explain the codes of findings or the ids of clauses; without one, list them all."""
+    from stdspec import settings
+    from stdspec.lint import manual
 
     width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
-    lines = list(_all(standard) if code is None else _one(code.upper(), standard, width))
-    if not lines:
-        from stdspec.validate.suggest import nearest
+    known = manual.standards(settings.load(), *names)
+    if not codes:
+        sys.stdout.write("\n".join(_list(known)) + "\n")
+        return
+    pages = [_page(code.upper(), known) for code in dict.fromkeys(codes)]
+    sys.stdout.write("\n\n".join("\n".join(_lines(item, width)).rstrip() for item in pages) + "\n")
 
-        known = [line.split()[0] for line in _all(standard) if line]
-        hint = nearest(str(code).upper(), known)
+
+def _page(code: str, standards: Sequence[Standard]) -> Page:
+    from stdspec.errors import InputError
+    from stdspec.lint import manual
+    from stdspec.suggest import nearest
+
+    found = manual.page(code, standards)
+    if found is None:
+        hint = nearest(code, _known(standards)) or _by_slug(code, standards)
         remedy = f"did you mean {hint}?" if hint else "`stdspec explain` lists them all"
         raise InputError(f"there is no code or clause {code}", remedy=remedy)
-    sys.stdout.write("\n".join(lines).rstrip() + "\n")
+    return found
 
 
-def _all(standard: str) -> Iterator[str]:
-    from stdspec.lint import catalog
-    from stdspec.lint.forms import FORMS
+def _known(standards: Sequence[Standard]) -> list[str]:
+    """Every code, and every clause that only the evidence of a run can settle."""
+    from stdspec.lint import manual
 
-    clauses = _clauses(standard)
-    codes = {code: form.slug for code, form in FORMS.items()}
-    codes |= {code: catalog.load(code).slug for code in catalog.modules() if code not in clauses}
-    codes |= {code: catalog.load_project(code).slug for code in catalog.project_modules()}
-    for code, slug in sorted(codes.items()):
-        yield f"{code:<10} {slug}"
+    return sorted({*manual.codes(standards), *(name for standard in standards for name in standard.clauses)})
+
+
+def _by_slug(word: str, standards: Sequence[Standard]) -> str | None:
+    """The code of a fault that was asked for by its name."""
+    from stdspec.lint import manual
+
+    return next((item.code for item in manual.pages(standards) if item.slug == word.lower()), None)
+
+
+def _list(standards: Sequence[Standard]) -> Iterator[str]:
+    from stdspec.lint import manual
+
+    for code in _known(standards):
+        item = manual.page(code, standards)
+        if item is not None:
+            level = f"{item.clauses[0].level}, from {item.clauses[0].since}" if item.clauses else item.severity
+            yield f"{code:<12} {item.slug:<34} {level}"
+
+
+def _lines(item: Page, width: int) -> Iterator[str]:
+    yield f"{item.code} {item.slug} ({item.severity})"
     yield ""
-    for clause in clauses.values():
-        yield f"{clause.id:<10} {clause.slug:<30} {clause.level:<7} from {clause.since}"
-
-
-def _one(code: str, standard: str, width: int) -> Iterator[str]:
-    from stdspec.lint import catalog
-    from stdspec.lint.forms import FORMS
-
-    clause = _clauses(standard).get(code)
-    rule: Rule | ProjectRule | None = catalog.load(code) if code in catalog.modules() else None
-    if code in catalog.project_modules():
-        rule = catalog.load_project(code)
-    form = FORMS.get(code)
-    slug = rule.slug if rule else clause.slug if clause else form.slug if form else None
-    if slug is None:
-        return
-    yield f"{code} {slug}"
-    if rule is not None:
-        yield from _rule(rule, width)
-    elif form is not None:
+    yield from wrapped(f"{item.summary}. {item.why}" if item.kind != "clause" else item.why, width)
+    for title, examples in (("Refused:", item.bad), ("Accepted:", item.good)):
+        if examples:
+            yield from ("", title)
+            yield from _examples(examples, width, remedies=item.kind != "clause")
+    for clause in item.clauses:
         yield ""
-        yield from wrapped(form.why, width)
-    if clause is not None:
         yield from _clause(clause, width)
+    yield from ("", "To mend it:")
+    yield from wrapped(f"{_sentence(item.remedy)} {_FIXES[item.fixable]}", width, "  ")
+    yield from ("", "To switch it off:")
+    yield from wrapped(_off(item), width, "  ")
 
 
-def _rule(rule: Rule | ProjectRule, width: int) -> Iterator[str]:
-    yield ""
-    yield from wrapped(f"{rule.summary}. {rule.why}", width)
-    case = rule.bad[0]
-    yield from ("", "Refused:", *_yaml(case.spec))
-    yield from wrapped(case.message, width, "  ")
-    yield from ("", "Accepted:", *_yaml(rule.good[0].spec))
-
-
-def _yaml(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        yield f"    {line}" if len(line) <= 90 else f"    {line[:86]} …"
+def _examples(examples: Sequence[Example], width: int, *, remedies: bool) -> Iterator[str]:
+    """The examples; a clause has one remedy for all of them, which stands below."""
+    for number, example in enumerate(examples):
+        if number:
+            yield ""
+        for line in example.shown.split("\n"):
+            yield f"    {line}" if len(line) <= width - 4 else f"    {line[: width - 6]} …"
+        if example.message:
+            place = f"{example.place}: " if example.place else ""
+            said = example.message if remedies else example.message.partition("; ")[0]
+            yield from wrapped(visible(f"{place}{said}"), width, "  ")
 
 
 def _clause(clause: Clause, width: int) -> Iterator[str]:
     from stdspec.standard.operators import asked
 
-    yield ""
     yield f"Clause {clause.id} of {clause.standard}: {clause.level}, from stage {clause.since}"
     yield from wrapped(clause.says["en"], width, "  ")
     if "zh" in clause.says:
         yield f"  {clause.says['zh']}"
     for title, requirement in (("Applies where", clause.when), ("Asks", clause.require)):
-        if requirement:
-            yield f"{title}:"
-            for path, operators in requirement.items():
-                yield from wrapped(f"{path}: {asked(operators)}", width, "  ")
-    if clause.rule:
-        yield f"Checked by: {clause.rule}"
-    yield from wrapped(f"Remedy: {clause.remedy}", width)
+        for number, (path, operators) in enumerate(requirement.items()):
+            yield from [] if number else [f"  {title}:"]
+            yield from wrapped(f"{path}: {asked(operators)}", width, "    ")
     if clause.house:
-        yield from wrapped(f"Our reason: {clause.house}", width)
+        yield from wrapped(f"Our reason: {clause.house}", width, "  ")
     for cite in clause.cites:
-        yield from wrapped(f"Cites: {cite.ref} ({cite.relation}, {cite.status})", width)
+        yield from wrapped(f"Cites: {cite.ref} ({cite.relation}, {cite.status})", width, "  ")
 
 
-def _clauses(standard: str) -> dict[str, Clause]:
-    from stdspec import settings
-    from stdspec.lint import catalog
-    from stdspec.standard.load import load
+def _off(item: Page) -> str:
+    everywhere = f'ignore = ["{item.code}"] under [tool.stdspec.lint] of pyproject.toml'
+    if item.inline:
+        return f"`# stdspec: ignore[{item.code}] reason` on its line, or for the whole project {everywhere}."
+    return f"Only for the whole project: {everywhere}. A comment in the file cannot switch it off."
 
-    return dict(load(standard, settings.load(), catalog.modules().keys()).clauses)
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}" if text else ""

@@ -59,7 +59,7 @@ def _status(error: BaseException) -> int:
         if isinstance(error, Bug):
             _say(f"this is a fault of stdspec; please report it at {TRACKER}")
         if os.environ.get(DEBUG) == "1":
-            traceback.print_exception(error)
+            _say("".join(traceback.format_exception(error)).rstrip("\n"))
         return error.exit_code
     return _bug(error)
 
@@ -69,7 +69,7 @@ def _bug(error: BaseException) -> int:
     _say(f"stdspec: {type(error).__name__}: {error}")
     _say(f"this is a fault of stdspec; please report it at {TRACKER}")
     if os.environ.get(DEBUG) == "1":
-        traceback.print_exception(error)
+        _say("".join(traceback.format_exception(error)).rstrip("\n"))
         return Bug.exit_code
     try:
         with tempfile.NamedTemporaryFile("w", prefix="stdspec-", suffix=".txt", delete=False, encoding="utf-8") as file:
@@ -82,4 +82,7 @@ def _bug(error: BaseException) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    """Words for people; what a file or a name holds must not steer the terminal."""
+    from stdspec.cli.visible import visible
+
+    sys.stderr.write("".join(f"{visible(line)}\n" for line in text.split("\n")))

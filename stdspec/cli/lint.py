@@ -1,30 +1,40 @@
-"""`stdspec lint`: findings as text or JSON, and an exit status that a hook can go by."""
+"""`stdspec lint`: findings in a format that somebody reads, and an exit status that a hook can go by."""
 
 from __future__ import annotations
 
 import gc
-import json
-import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from stdspec.cli.color import CHOICES, colored
+from stdspec.cli.formats import FORMATS, TERMINAL, UNSUMMED, render
+
 if TYPE_CHECKING:
-    from stdspec.finding import Finding, Span
     from stdspec.lint.engine import Report
 
-ALLOCATIONS = 5_000_000
+ALLOCATIONS: Final = 5_000_000
 """How many objects are made before Python looks for garbage: a lint keeps what it makes, and looking costs a fifth."""
 
-FAIL_ON = ("error", "warning", "never")
+FAIL_ON: Final = ("error", "warning", "never")
+STANDARD_OUTPUT: Final = "-"
 
 
 @click.command("lint", short_help="Check specs and the config files they are made of.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+    "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="How to print."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of to standard output, whole or not at all.")
+@click.option(
+    "--color",
+    type=click.Choice(CHOICES),
+    default="auto",
+    show_default=True,
+    help="Colours in text and concise. auto: on a terminal, unless NO_COLOR is set.",
 )
 @click.option(
     "--fail-on",
@@ -32,7 +42,7 @@ FAIL_ON = ("error", "warning", "never")
     default=None,
     help="The severity from which the exit status is 1; the project's setting decides when it is not given.",
 )
-def command(paths: tuple[str, ...], form: str, fail_on: str | None) -> None:
+def command(paths: tuple[str, ...], form: str, output: str | None, color: str, fail_on: str | None) -> None:
     """Check files and folders without running anything.
 
     A folder stands for every entry point in it, composed, and every file by itself; an experiment or a primary
@@ -40,86 +50,53 @@ def command(paths: tuple[str, ...], form: str, fail_on: str | None) -> None:
 
     Exit status: 0 clean, 1 findings of the --fail-on severity, 2 a path that does not exist.
     """
-    from stdspec.lint.checks import settings_at
+    from stdspec.cli.formats.look import Look
     from stdspec.lint.engine import lint
 
+    limit = _limit(paths[0], fail_on)
     gc.set_threshold(ALLOCATIONS)
     report = lint(paths)
     gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
-    limit = fail_on or settings_at(paths[0]).fail_on
-    if form == "json":
-        # JSON is UTF-8 whatever the terminal takes; what UTF-8 cannot say of a file's name becomes a \u escape.
-        sys.stdout.buffer.write(_json(report).encode("utf-8", "backslashreplace"))
-    else:
-        sys.stdout.write(_text(report))
-    sys.stdout.flush()
-    if fails(report.findings, limit):
+    file = Path(output) if output not in (None, STANDARD_OUTPUT) else None
+    paints = color == "always" or (file is None and colored(color))
+    look = Look(paints, shutil.get_terminal_size((80, 24)).columns, limit)
+    _write(render(form, report, look), file, form)
+    if file is not None or form in UNSUMMED:
+        _sum_up(report, file, colored(color, sys.stderr))
+    if any(look.fails(item) for item in report.findings):
         sys.exit(1)
 
 
-def fails(findings: tuple[Finding, ...], limit: str) -> bool:
-    """Whether findings are as bad as the limit, `error`, `warning` or `never`, says."""
+def _limit(path: str, fail_on: str | None) -> str:
+    """The severity from which findings fail the command: the option's, else the setting's of the project."""
     from stdspec.errors import InputError
-    from stdspec.finding import Severity
+    from stdspec.lint.checks import settings_at
 
-    if limit == "never":
-        return False
+    limit = fail_on or settings_at(path).fail_on
     if limit not in FAIL_ON:
         raise InputError(f"the setting 'fail-on' is '{limit}'", remedy=f"set it to {', '.join(FAIL_ON)}")
-    return any(item.severity.rank <= Severity(limit).rank for item in findings)
+    return limit
 
 
-def colored() -> bool:
-    """Whether standard output takes colours: a terminal, and NO_COLOR is not set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _write(text: str, file: Path | None, form: str) -> None:
+    # What programs read is UTF-8 whatever the terminal takes; what UTF-8 cannot say of a file's name becomes an escape.
+    data = text.encode("utf-8", "backslashreplace")
+    if file is not None:
+        from stdspec.cli.output import write
+
+        write(file, data, "the report")
+    elif form in TERMINAL:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.buffer.write(data)
+    sys.stdout.flush()
 
 
-def _text(report: Report) -> str:
-    from stdspec.cli.text import render, summary
-
-    color = colored()
-    width = shutil.get_terminal_size((80, 24)).columns
-    return render(report.findings, color=color, width=width) + summary(
-        report.findings, len(report.files), len(report.entries), color=color
-    )
-
-
-def _json(report: Report) -> str:
-    from stdspec.finding import Severity
-
-    counts: dict[str, Any] = {severity.value: report.count(severity) for severity in Severity}
-    document = {
-        "findings": [as_json(item) for item in report.findings],
-        "summary": {"files": len(report.files), "entries": list(report.entries), **counts},
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def as_json(item: Finding) -> dict[str, Any]:
-    """A finding as one JSON object; file names are relative to the working directory."""
-    return {
-        "code": item.code,
-        "slug": item.slug,
-        "severity": item.severity.value,
-        "message": item.message,
-        "path": item.path,
-        **place_data(item.span),
-        "origins": [{"message": related.message, **place_data(related.span)} for related in item.related],
-        "fix": [{"text": edit.text, **place_data(edit.span)} for edit in item.fix],
-    }
-
-
-def place_data(span: Span | None) -> dict[str, Any]:
-    """A span as one JSON object; every field is null when there is none."""
-    from stdspec.finding import COMMAND_LINE
+def _sum_up(report: Report, file: Path | None, color: bool) -> None:
+    """How much was looked at and found, on standard error: what standard output holds stays a document."""
+    from stdspec.cli.text import summary
+    from stdspec.cli.visible import visible
     from stdspec.paths import shown
 
-    if span is None:
-        return {"file": None, "line": None, "column": None, "end_line": None, "end_column": None}
-    return {
-        "file": span.file if span.file == COMMAND_LINE else shown(span.file),
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }
+    line = summary(report.findings, len(report.files), len(report.entries), color=color)
+    sys.stderr.write(line if file is None else f"{line.rstrip()}; see {visible(shown(file))}\n")

@@ -30,6 +30,8 @@ def display() -> Iterator[Callable[[Event], None]]:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.table import Column
 
+    from stdspec.cli.color import colored
+
     columns = (
         SpinnerColumn(finished_text="✓"),
         TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=11)),
@@ -38,7 +40,7 @@ def display() -> Iterator[Callable[[Event], None]]:
         TextColumn("{task.fields[left]}"),
         TextColumn("{task.fields[said]}", style="dim"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(stderr=True, no_color=not colored(stream=sys.stderr))) as progress:
         yield Bars(progress).take
 
 

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from stdspec.cli.visible import visible
 from stdspec.compose.model import Origin
 from stdspec.finding import COMMAND_LINE, Finding, Related, Severity, Span
 from stdspec.paths import shown
-from stdspec.source.reader import MAX_BYTES
 
-_COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+if TYPE_CHECKING:
+    from stdspec.cli.excerpt import Excerpt
+
+COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _BOLD, _DIM = "1", "2"
 _MARGIN: Final = 2
+_GUTTER: Final = 8
+"""The columns before a source line: its number and a bar."""
 
 
 def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
@@ -30,7 +34,14 @@ def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
     """
     paint = Paint(color)
     width = max(40, min(width, 100))
-    return "".join(_block(item, paint, width) + "\n" for item in findings)
+    listed = tuple(findings)
+    if not listed:  # the usual case, for which nothing more is imported
+        return ""
+    from stdspec.lint import secret
+
+    listed = secret.guarded(listed)
+    hidden = secret.lines(listed)
+    return "".join(_block(item, paint, width, hidden) + "\n" for item in listed)
 
 
 def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool) -> str:
@@ -44,7 +55,7 @@ def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool)
         number = sum(item.severity is severity for item in findings)
         if number:
             word = "info" if severity is Severity.INFO else _plural(number, severity.value)
-            parts.append(paint(f"{number} {word}", _COLOURS[severity]))
+            parts.append(paint(f"{number} {word}", COLOURS[severity]))
     return f"{looked}: {', '.join(parts)}\n"
 
 
@@ -59,19 +70,18 @@ class Paint:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
 
-_SECRETS = frozenset(("CMP011", "HYD026"))
-"""Findings about secrets: their lines are not shown, since what a terminal shows ends in the logs of a server."""
-
-
-def _block(item: Finding, paint: Paint, width: int) -> str:
+def _block(item: Finding, paint: Paint, width: int, hidden: frozenset[tuple[str, int]]) -> str:
     spot = place(item.span)
     head = f"{spot}: {item.code} {item.slug}"
-    colour = _COLOURS[item.severity]
+    colour = COLOURS[item.severity]
     shown_head = f"{paint(spot, _BOLD)}: {paint(item.code, colour)} {paint(item.slug, _DIM)}"
-    first, rest = _message(item.message, len(head) + 1, width)
+    first, rest = _message(visible(item.message), len(head) + 1, width)
     lines = [f"{shown_head} {first}".rstrip(), *rest]
-    if item.span is not None and item.code not in _SECRETS:
-        lines += _excerpt(item.span, paint, colour, width)
+    from stdspec.cli.excerpt import excerpt
+
+    part = excerpt(item.span, width - _GUTTER, hidden)
+    if part is not None:
+        lines += _excerpt(part, paint, colour)
     for related in item.related:
         lines += _related(related, paint, width)
     return "\n".join(lines) + "\n"
@@ -84,29 +94,16 @@ def _message(message: str, used: int, width: int) -> tuple[str, list[str]]:
     return "", wrapped(message, width, " " * _MARGIN)
 
 
-def _excerpt(span: Span, paint: Paint, colour: str, width: int) -> list[str]:
-    """The source line, cut to the width around the fault, and carets below it."""
-    lines = _lines(span.file)
-    if not 1 <= span.line <= len(lines):
-        return []
-    gutter = f"{span.line:>5} | "
-    text = lines[span.line - 1].replace("\t", " ")
-    start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(text)
-    room = width - len(gutter)
-    offset = 0
-    if len(text) > room:
-        offset = max(0, min(start - room // 3, len(text) - room))
-        text = text[offset : offset + room]
-    first = max(0, start - offset)
-    count = max(1, min(end - offset, len(text)) - first)
-    carets = " " * first + paint("^" * count, colour)
-    return [f"{paint(gutter, _DIM)}{text.rstrip()}", f"{paint(' ' * 6 + '| ', _DIM)}{carets}"]
+def _excerpt(part: Excerpt, paint: Paint, colour: str) -> list[str]:
+    """The source line, and carets below the fault."""
+    gutter = f"{part.number:>5} | "
+    carets = " " * len(part.before) + paint("^" * max(1, len(part.fault)), colour)
+    return [f"{paint(gutter, _DIM)}{part.text.rstrip()}", f"{paint(' ' * 6 + '| ', _DIM)}{carets}"]
 
 
 def _related(related: Related, paint: Paint, width: int) -> list[str]:
     wrapped = textwrap.wrap(
-        f"{place(related.span)}: {related.message}",
+        f"{place(related.span)}: {visible(related.message)}",
         width,
         initial_indent=" " * 6 + "= ",
         subsequent_indent=" " * 8,
@@ -134,31 +131,19 @@ def place(span: Span | None) -> str:
         return "-"
     if span.file == COMMAND_LINE:
         return f"{COMMAND_LINE} override {span.line}"
-    return f"{shown(span.file)}:{span.line}:{span.column}"
+    return f"{visible(shown(span.file))}:{span.line}:{span.column}"
 
 
 def layer(origin: Origin) -> str:
     """What brought a value in; of what ships with stdspec, also whether the user named it or it is assumed."""
     if not origin.shipped:
-        return origin.layer
-    return f"{origin.layer}, {'assumed' if origin.assumed else 'named'}"
+        return visible(origin.layer)
+    return f"{visible(origin.layer)}, {'assumed' if origin.assumed else 'named'}"
 
 
 def origin_text(origin: Origin) -> str:
     """Who wrote a value: ``conf/config.yaml:3:5 config``."""
     return f"{place(origin.span)} {layer(origin)}"
-
-
-@lru_cache(maxsize=64)
-def _lines(file: str) -> tuple[str, ...]:
-    """The lines of a file as they stand now; none where it cannot be read any more."""
-    if file == COMMAND_LINE:
-        return ()
-    try:
-        with open(file, encoding="utf-8", errors="replace") as stream:
-            return tuple(stream.read(MAX_BYTES).splitlines())
-    except OSError:
-        return ()
 
 
 def _count(number: int, word: str) -> str:

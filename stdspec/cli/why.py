@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import click
 
+from stdspec.cli.color import colored
 from stdspec.cli.common import look, show_refusal, spec_options
-from stdspec.cli.lint import colored
 from stdspec.cli.text import Paint, layer, origin_text, place, wrapped
+from stdspec.cli.visible import visible
 from stdspec.compose.model import Composed
 from stdspec.paths import ConfigPath, dotted, select
 from stdspec.pipeline import RefusedError
@@ -52,13 +53,13 @@ def _history(composed: Composed, path: ConfigPath, paint: Paint, width: int) -> 
 
     value, resolved = one_line(select(composed.value, path)), one_line(select(composed.resolved, path))
     means = f", which is {resolved}" if resolved != value else ""
-    first, *rest = wrapped(f"{dotted(path)} is {value}{means}", width, "")
+    first, *rest = wrapped(f"{visible(dotted(path))} is {value}{means}", width, "")
     yield from (paint(line, "1") for line in (first, *rest))
     for entry in history(composed, path):
         spot = place(entry.origin.span)
         colour = "32" if entry.wins else "2"
         yield f"{paint(spot, '1')}: {paint(_cut(one_line(entry.origin.value), width - len(spot) - 2), colour)}"
-        yield from wrapped(f"{layer(entry.origin)}; {entry.reason}", width, "  ")
+        yield from wrapped(f"{layer(entry.origin)}; {visible(entry.reason)}", width, "  ")
 
 
 def _leaves(composed: Composed, path: ConfigPath, paint: Paint) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _leaves(composed: Composed, path: ConfigPath, paint: Paint) -> Iterator[str]
     from stdspec.compose.history import leaves
 
     for leaf, value in leaves(select(composed.value, path), path):
-        yield f"{paint(dotted(leaf), '1')}: {one_line(value)}"
+        yield f"{paint(visible(dotted(leaf)), '1')}: {one_line(value)}"
         yield from (paint(f"  {writer}", "2") for writer in writers(composed, leaf, origin_text))
 
 

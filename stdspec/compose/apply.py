@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from stdspec.compose.interpolation import Call, GrammarError, check, interpolated, parse, split_key
+from stdspec.compose.interpolation import GrammarError, check, index_of, interpolated, split_key
 from stdspec.compose.merge import Merger, StructError
 from stdspec.compose.model import Origin
 from stdspec.compose.override import Action, Override
-from stdspec.compose.refusal import nearest, options_remedy, refuse
+from stdspec.compose.refusal import Refused, options_remedy, refuse
 from stdspec.compose.resolve import MISSING_VALUE, Resolver, UnresolvableError
 from stdspec.compose.trace import EMPTY, Trace, uniform
-from stdspec.paths import ConfigPath, dotted
+from stdspec.paths import ConfigPath, dotted, select
+from stdspec.suggest import nearest
 
 State = tuple[Any, Trace]
 """A value and its trace."""
@@ -31,8 +32,9 @@ def apply(state: State, override: Override) -> State:
     try:
         if override.action is Action.DELETE:
             return _delete(state, parts, override)
-        addable = override.action is not Action.ADD or isinstance(override.value, dict | list)
-        if not addable and _selected(state[0], parts, override) is not None:
+        # Hydra looks at what stands there before it asks what the override brings
+        present = _selected(state[0], parts, override) if override.action is Action.ADD else None
+        if present is not None and not isinstance(override.value, dict | list):
             bare = override.text.removeprefix("+")
             message = f"{override.key} has a value already"
             raise refuse(message, override.span, f"write {bare} to change it, ++{bare} to add or change it")
@@ -92,10 +94,11 @@ class _Update:
     def _key(self, value: Any, part: str, path: ConfigPath) -> Any:
         if isinstance(value, dict):
             return part
-        if not part.removeprefix("+").isdigit() or int(part) >= len(value):
+        index = index_of(part)
+        if index is None or index >= len(value):
             message = f"{dotted(path)} is a list of {len(value)} items and has no item '{part}'"
             raise refuse(message, self._override.span, "name an item by its number, counted from 0")
-        return int(part)
+        return index
 
     def _set(self, old: State, path: ConfigPath) -> State:
         value = self._override.value
@@ -112,34 +115,68 @@ class _Update:
         return value, Trace(trace.chain + old[1].chain, trace.children)
 
 
+class _ComputedError(Exception):
+    """A key leads to a value that only a resolver can say."""
+
+    def __init__(self, text: str, last: bool) -> None:
+        super().__init__(text)
+        self.text, self.last = text, last
+
+
+def meets_resolver(root: Any, override: Override) -> bool:
+    """Whether Hydra, which looks at what stands there before it adds or deletes, would call a resolver."""
+    if override.action not in (Action.ADD, Action.DELETE) or override.package is not None:
+        return False
+    try:
+        _found(root, split_key(override.key), override)
+    except _ComputedError:
+        return True
+    except Refused:
+        pass
+    return False
+
+
 def _selected(root: Any, parts: list[str], override: Override) -> Any:
-    """The resolved value at a key; None when there is none, or null, or nothing but ``???``."""
+    """The resolved value at a key; None when there is none, or null, or nothing but ``???``.
+
+    What a resolver gives is not known here: it is the text that calls it, and has no keys.
+    """
+    try:
+        return _found(root, parts, override)
+    except _ComputedError as error:
+        return error.text if error.last else None
+
+
+def _found(root: Any, parts: list[str], override: Override) -> Any:
     value = root
     path: ConfigPath = ()
     for part in parts:
         if interpolated(value):
-            value = _resolved(root, value, path, override)
+            value = _resolved(root, value, path, override, last=False)
         if isinstance(value, dict) and part in value:
             value, path = value[part], (*path, part)
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value, path = value[int(part)], (*path, int(part))
-        elif isinstance(value, list) and not part.lstrip("+-").isdigit():
+        elif isinstance(value, list) and (index := index_of(part)) is not None:
+            if index >= len(value):
+                return None
+            value, path = value[index], (*path, index)
+        elif isinstance(value, list):
             raise refuse(
                 f"{dotted(path)} is a list and has no item '{part}'", override.span, "name an item by its number"
             )
         else:
             return None
     if interpolated(value):
-        return _resolved(root, value, path, override)
+        return _resolved(root, value, path, override, last=True)
     return None if value == MISSING_VALUE else value
 
 
-def _resolved(root: Any, text: str, path: ConfigPath, override: Override) -> Any:
+def _resolved(root: Any, text: str, path: ConfigPath, override: Override, *, last: bool) -> Any:
+    resolver = Resolver(root)
     try:
-        return Resolver(root).text_value(text, path)
+        return resolver.text_value(text, path)
     except UnresolvableError as error:
-        if any(isinstance(piece, Call) for piece in parse(text)):
-            return text  # a resolver has some value; which one is not known before the run
+        if "HYD004" in (error.code, *(problem.code for problem in resolver.problems)):
+            raise _ComputedError(text, last) from None
         raise refuse(f"{override.text} meets {text}, which has no value: {error.message}", override.span) from None
 
 
@@ -154,15 +191,30 @@ def _delete(state: State, parts: list[str], override: Override) -> State:
             )
         remedy = options_remedy(parts[-1], names, "keys there")
         raise refuse(f"there is no {override.key} to delete", override.span, remedy)
-    if override.value is not None and override.value != found:
+    place = (*_container(state[0], parts[:-1]), parts[-1])
+    if override.value is not None and override.value not in (found, Resolver(state[0]).filled(place)):
         raise refuse(f"{override.key} is {found}, not {override.value}", override.span, f"write ~{override.key}")
-    return _without(state, parts, override)
+    return _without(state, place, override)
 
 
-def _without(state: State, parts: list[str], override: Override) -> State:
+def _container(root: Any, parts: list[str]) -> ConfigPath:
+    """Where the mapping or list that a key leads to really stands, behind the references on the way."""
+    path: ConfigPath = ()
+    for part in parts:
+        index = index_of(part) if isinstance(select(root, path), list) else None
+        path = (*path, part if index is None else index)
+        while interpolated(select(root, path)):
+            target = Resolver(root).locate(path)
+            if target is None:
+                break
+            path = target
+    return path
+
+
+def _without(state: State, parts: ConfigPath, override: Override) -> State:
     value, trace = state
     if len(parts) > 1:
-        key: Any = int(parts[0]) if isinstance(value, list) else parts[0]
+        key: Any = parts[0]
         changed = _without((value[key], trace.children.get(key, EMPTY)), parts[1:], override)
         children = {**trace.children, key: changed[1]}
         if isinstance(value, list):

@@ -10,6 +10,7 @@ from stdspec.compose.default import Choice, Default
 from stdspec.compose.override import Action, Override
 from stdspec.compose.refusal import options_remedy, refuse
 from stdspec.compose.repository import Repository
+from stdspec.finding import Span
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class Choices:
     _pending: dict[str, _Pending] = field(default_factory=dict)
     _deletions: dict[str, _Deletion] = field(default_factory=dict)
     _keys_of_group: dict[str, set[str]] = field(default_factory=dict)
+    _places: dict[str, Span | None] = field(default_factory=dict)
 
     def sort_in(self, overrides: Sequence[Override], repository: Repository) -> None:
         """Sorts overrides into changed choices, appended groups, deletions and plain values.
@@ -107,13 +109,15 @@ class Choices:
         if default.group is None:
             return
         key, name = default.key, default.name
+        span = default.choice.span or self._places.get(key)
         if self.made.setdefault(key, name) != name:
             appended = next((item for item in self.appended if item.key == key), None)
             if appended is not None and appended is not default:
                 message = f"the group {key} has an option already, {name}"
                 raise refuse(message, appended.choice.span, f"write {key}={appended.value} without + to change it")
             message = f"the group {key} is chosen twice: {self.made[key]} and {name}"
-            raise refuse(message, default.choice.span, f"change a choice with 'override {key}: {name}'")
+            raise refuse(message, span, f"change a choice with 'override {key}: {name}'")
+        self._places[key] = span
         self._keys_of_group.setdefault(default.group_path, set()).add(key)
 
     @property
@@ -126,7 +130,7 @@ class Choices:
         for key, pending in self._pending.items():
             if not pending.used:
                 message = f"there is no choice of {key} to override"
-                raise refuse(message, pending.choice.span, self._remedy(key, pending))
+                raise refuse(message, pending.choice.group or pending.choice.span, self._remedy(key, pending))
         for key, deletion in self._deletions.items():
             if not deletion.used:
                 name = key if deletion.name is None else f"{key}={deletion.name}"

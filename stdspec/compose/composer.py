@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stdspec import resources
+from stdspec.codes import SLUGS
 from stdspec.compose.composition import Composition, build
 from stdspec.compose.model import Composed, Origin
 from stdspec.compose.policy import policy_findings, value_findings, without_outsiders
@@ -49,6 +50,7 @@ def compose_with_origins(
     settings: Settings | None = None,
     version_base: str | None = None,
     policy: Policy = LINT,
+    strict: bool = True,
 ) -> Composed:
     """Composes one entry point, with the origin of every value.
 
@@ -61,6 +63,8 @@ def compose_with_origins(
         version_base: the version of Hydra whose rules hold, 1.1 to 1.3; None for 1.3.
 
         policy: LINT imports nothing and reads no variable; HYDRA does what Hydra does.
+
+        strict: refuse what Hydra takes and a spec may not hold: a list at the top, a number as a key, infinity.
 
     Raises:
         ComposeError: when Hydra would refuse; as `Broken` when a file has faults of its own.
@@ -75,7 +79,7 @@ def compose_with_origins(
         result = build(folder, config_name, overrides, shipped, rules)
     except Broken as error:
         raise broken(without_outsiders(error.findings, *folders)) from None
-    faults = [item for item in result.repository.findings if item.severity is Severity.ERROR]
+    faults = [item for item in result.repository.findings if strict and item.severity is Severity.ERROR]
     faults += value_findings(result.overrides)
     if faults:
         raise broken(without_outsiders(faults, *folders))
@@ -97,7 +101,7 @@ def compose_with_origins(
             *result.repository.findings,
             *policy_findings(result, settings),
             *_emptiness(entry, result),
-            *(_computed(text, choice.span) for text, choice in result.walk.resolver_calls),
+            *(_computed(text, choice.span) for text, choice in result.walk.options.calls),
             *(_located(problem, origins) for problem in resolver.problems),
         ),
     )
@@ -120,12 +124,14 @@ def _entry_file(result: Composition, folder: str) -> str:
 def _emptiness(entry: str, result: Composition) -> Iterator[Finding]:
     for file in result.repository.files:
         if file.path == entry and file.document.empty:
-            yield Finding("YML010", "empty-file", Severity.ERROR, "the file says nothing; write a spec", span=file.span)
+            yield Finding(
+                "YML010", SLUGS["YML010"], Severity.ERROR, "the file says nothing; write a spec", span=file.span
+            )
 
 
 def _computed(text: str, span: Span | None) -> Finding:
     message = f"the option {text} is computed by a resolver, which a spec may not use; write the option's name"
-    return Finding("HYD004", "forbidden-resolver", Severity.ERROR, message, "defaults", span)
+    return Finding("HYD004", SLUGS["HYD004"], Severity.ERROR, message, "defaults", span)
 
 
 def _located(problem: Problem, origins: Mapping[ConfigPath, tuple[Origin, ...]]) -> Finding:
@@ -136,7 +142,7 @@ def _located(problem: Problem, origins: Mapping[ConfigPath, tuple[Origin, ...]])
         if chain:
             span = chain[0].span if end == len(problem.path) else chain[0].key
             break
-    return Finding(problem.code, problem.slug, Severity.ERROR, problem.message, dotted(problem.path), span)
+    return Finding(problem.code, SLUGS[problem.code], Severity.ERROR, problem.message, dotted(problem.path), span)
 
 
 def _copy(value: Any) -> Any:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec import resources
-from stdspec.compose import searchpath
-from stdspec.compose.apply import apply
+from stdspec.compose import hydra_answer, searchpath
+from stdspec.compose.apply import apply, meets_resolver
 from stdspec.compose.interpolation import split_key
 from stdspec.compose.merge import Merger
 from stdspec.compose.model import Origin
+from stdspec.compose.node import Step
 from stdspec.compose.override import Override, parse_all
 from stdspec.compose.refusal import Refused, broken, refuse
 from stdspec.compose.repository import ConfigFile, Repository, Source
 from stdspec.compose.rules import Rules
+from stdspec.compose.shared import SharedBodies
 from stdspec.compose.trace import EMPTY, Trace, of_document
-from stdspec.compose.walk import Step, Walk
+from stdspec.compose.walk import Walk
 from stdspec.paths import shown
 
+TOO_DEEP: Final = "values are nested too deeply to be merged"
 State = tuple[dict[Any, Any], Trace]
 """A composition so far and who wrote it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(Struct, frozen=True):
     """What came out and how: the configs merged, the walk that found them, the overrides."""
 
     value: dict[Any, Any]
@@ -56,17 +59,18 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         Broken: when a file cannot be read.
     """
     if not Path(folder).is_dir():
-        raise refuse(f"there is no config folder {shown(folder)}", None, "check the path")
+        raise Refused("there is no config folder", shown(folder), "check the path")
     appended = None if shipped is None or os.path.realpath(folder) == os.path.realpath(shipped) else shipped
     overrides = parse_all(texts)
     repository = Repository(_sources(folder, appended), legacy=rules.legacy)
     primary = _primary(repository, config_name)
-    search = searchpath.entries(primary, overrides)
+    search = searchpath.entries(primary, overrides, rules)
     repository.add(searchpath.sources(search, rules))
     try:
-        return _composed(_Asked(folder, config_name, texts, appended, rules), repository, primary, search, overrides)
+        asked = hydra_answer.Asked(folder, config_name, texts, appended, rules)
+        return _composed(asked, repository, primary, search, overrides)
     except RecursionError:
-        raise refuse("values are nested too deeply to be merged", None, "flatten them") from None
+        raise refuse(TOO_DEEP, primary.span if primary else None, "flatten them") from None
     except Refused:
         hidden = list(searchpath.unseen(search, rules))
         if hidden:  # what is missing may stand there
@@ -74,31 +78,8 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is to be composed, as Hydra itself could be asked for it."""
-
-    folder: str
-    config_name: str | None
-    texts: Sequence[str]
-    appended: str | None
-    rules: Rules
-
-    def of_hydra(self) -> dict[Any, Any]:
-        """Hydra's own answer.
-
-        Raises:
-            ReferenceRefusedError: when it refuses.
-        """
-        from stdspec.compose import hydra_adapter
-
-        asked = (self.folder, self.config_name, self.texts, self.appended, self.rules.version)
-        value: dict[Any, Any] = hydra_adapter.reference(*asked)
-        return value
-
-
 def _composed(
-    asked: _Asked,
+    asked: hydra_answer.Asked,
     repository: Repository,
     primary: ConfigFile | None,
     search: tuple[searchpath.Entry, ...],
@@ -107,17 +88,29 @@ def _composed(
     rules = asked.rules
     walk = Walk(repository, call_resolvers=not rules.lint)
     steps = walk.run(asked.config_name, overrides)
-    state, hydra_parts = _merged(steps)
-    settings = [item.text for item in overrides if item.key == "hydra" or item.key.startswith(("hydra.", "hydra/"))]
-    if not rules.lint and (hydra_parts or any(not text.startswith("hydra.searchpath=") for text in settings)):
-        _ask_hydra(repr((rules.version, asked.folder, hydra_parts, settings)), asked)
+    state, hydra_parts, uncertain = _merged(steps)
     state = _without_hydra(state)
     for override in walk.choices.values:
         if override.key != "hydra" and not override.key.startswith("hydra."):
-            state = apply(state, override)
-    if not rules.lint and twice_at_the_top(steps) is not None:
-        state = (_by_hydra(asked), state[1])
+            uncertain = uncertain or meets_resolver(state[0], override)
+            state = _applied(state, override, judged_by_hydra=uncertain and not rules.lint)
+    if uncertain and not rules.lint:
+        state = (hydra_answer.value_of(asked, primary), state[1])
+    elif not rules.lint:
+        hydra_answer.judge_settings(asked, hydra_parts, steps, overrides)
     return Composition(*state, tuple(steps), walk, repository, tuple(overrides), primary, search, rules)
+
+
+def _applied(state: State, override: Override, *, judged_by_hydra: bool) -> State:
+    """The composition after one override; what Hydra is asked about anyway is not refused here."""
+    try:
+        return apply(state, override)
+    except RecursionError:
+        raise refuse(TOO_DEEP, override.span, "flatten them") from None
+    except Refused:
+        if not judged_by_hydra:
+            raise
+        return state
 
 
 def _sources(folder: str, appended: str | None) -> list[Source]:
@@ -138,18 +131,26 @@ def _primary(repository: Repository, config_name: str | None) -> ConfigFile | No
     return primary
 
 
-def _merged(steps: Sequence[Step]) -> tuple[State, list[Any]]:
-    """The configs merged, and what each of them says below `hydra:`."""
+def _merged(steps: Sequence[Step]) -> tuple[State, list[Any], bool]:
+    """The configs merged, what each of them says below `hydra:`, and whether a resolver may have given a part."""
     state: State = ({}, EMPTY)
     hydra_parts: list[Any] = []
+    shared = SharedBodies(steps)
+    uncertain = False
     for step in steps:
-        body, trace = _contribution(step)
+        body, trace = _contribution(step, shared)
         if not step.default.primary and searchpath.named(body) is not None:
             raise refuse("hydra.searchpath stands in a file that is not the primary config", step.file.span, "move it")
         if step.file.path and "hydra" in body and not step.default.config_path.startswith("hydra/"):
             hydra_parts.append(body["hydra"])
-        state = Merger(*state).merge((), state, (body, trace))
-    return state, hydra_parts
+        merger, before = Merger(*state), state
+        try:
+            state = merger.merge((), state, (body, trace))
+        except RecursionError:
+            raise refuse(TOO_DEEP, step.file.span, "flatten them") from None
+        shared.follow(step, (body, trace), before, state)
+        uncertain = uncertain or merger.uncertain
+    return state, hydra_parts, uncertain
 
 
 _CONTRIBUTIONS: dict[tuple[int, str, str, bool, bool], tuple[Any, Trace]] = {}
@@ -159,65 +160,34 @@ A document's identity can stand for it, because the repository keeps every docum
 """
 
 
-def _contribution(step: Step) -> State:
+def _contribution(step: Step, shared: SharedBodies) -> State:
     """What one config adds to the composition: its body inside its package, and who wrote it."""
+    changed = shared.body(step)
+    body, trace = _of_file(step) if changed is None else _packaged(step, *changed)
+    if not isinstance(body, dict):
+        raise refuse(
+            "this file holds a list and goes to the top of the spec", step.file.span, "write 'key: value' lines"
+        )
+    return body, trace
+
+
+def _of_file(step: Step) -> tuple[Any, Trace]:
     file, default = step.file, step.default
     named = default.choice.named and not (file.shipped and default.config_path.startswith("stdspec/"))
     layer = f"{default.key}={default.value}" if default.external else str(default)
     key = (id(file.document), step.package, layer, file.shipped, named)
     if key not in _CONTRIBUTIONS:
-        body, trace = file.body, of_document(file.document, file.body, layer, file.shipped, named)
-        for part in reversed(split_key(step.package) if step.package else []):
-            body = {part: body}
-            chain = tuple(Origin(o.key, o.span, body, o.layer, o.shipped, o.named) for o in trace.chain[:1])
-            trace = Trace(chain, {part: trace})
-        _CONTRIBUTIONS[key] = (body, trace)
-    body, trace = _CONTRIBUTIONS[key]
-    if not isinstance(body, dict):
-        raise refuse("this file holds a list and goes to the top of the spec", file.span, "write 'key: value' lines")
+        trace = of_document(file.document, file.body, layer, file.shipped, named)
+        _CONTRIBUTIONS[key] = _packaged(step, file.body, trace)
+    return _CONTRIBUTIONS[key]
+
+
+def _packaged(step: Step, body: Any, trace: Trace) -> tuple[Any, Trace]:
+    for part in reversed(split_key(step.package) if step.package else []):
+        body = {part: body}
+        chain = tuple(Origin(o.key, o.span, body, o.layer, o.shipped, o.named) for o in trace.chain[:1])
+        trace = Trace(chain, {part: trace})
     return body, trace
-
-
-def twice_at_the_top(steps: Sequence[Step]) -> Step | None:
-    """The second step of a file that goes to the top of the spec more than once.
-
-    Hydra merges into what it read from such a file the first time, so that the second time brings changed values.
-    """
-    seen: set[str] = set()
-    for step in steps:
-        if not step.package and step.file.path:
-            if step.default.config_path in seen:
-                return step
-            seen.add(step.default.config_path)
-    return None
-
-
-def _by_hydra(asked: _Asked) -> dict[Any, Any]:
-    from stdspec.compose import hydra_adapter
-
-    try:
-        return asked.of_hydra()
-    except hydra_adapter.ReferenceRefusedError as error:
-        raise refuse(f"Hydra refuses this composition: {error}", None, "select each file once") from None
-
-
-_ANSWERS: dict[str, str | None] = {}
-"""What Hydra has against settings of its own, by these settings: the compositions of a project mostly share them."""
-
-
-def _ask_hydra(key: str, asked: _Asked) -> None:
-    """Refuses what Hydra refuses below `hydra:`. Its schema is its own business, so it is asked, once per settings."""
-    if key not in _ANSWERS:
-        from stdspec.compose import hydra_adapter
-
-        try:
-            asked.of_hydra()
-            _ANSWERS[key] = None
-        except hydra_adapter.ReferenceRefusedError as error:
-            _ANSWERS[key] = str(error)
-    problem = _ANSWERS[key]
-    if problem is not None:
-        raise refuse(f"Hydra refuses this composition: {problem}", None, "see the keys of hydra: in Hydra's manual")
 
 
 def _without_hydra(state: State) -> State:

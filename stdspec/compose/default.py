@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from stdspec.compose.defaults_list import Item
 from stdspec.compose.interpolation import interpolated
 from stdspec.finding import Span
@@ -14,17 +16,25 @@ from stdspec.finding import Span
 GLOBAL = "_global_"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Who selected a config.
 
     Attributes:
         span: the defaults entry or the override; None for a primary config.
         named: whether the user named it, see `Origin`.
+        group: where the defaults entry names the group.
+        option: where the defaults entry names the option.
     """
 
     span: Span | None
     named: bool = True
+    group: Span | None = None
+    option: Span | None = None
+
+    @staticmethod
+    def of(item: Item, named: bool) -> Choice:
+        """The choice that an item of a defaults list makes."""
+        return Choice(item.span, named, item.group_span, item.option_span)
 
 
 @dataclass(slots=True)
@@ -37,6 +47,7 @@ class Default:
         header: the package that the selected file's header names, absolute.
         external: appended on the command line.
         legacy: follows the rules of version base 1.1, which know ``_group_`` in headers and ``_name_`` in packages.
+        group_path: the group from the root of the search path, such as ``training/optimizer``; see `enter`.
     """
 
     choice: Choice
@@ -53,6 +64,8 @@ class Default:
     external: bool = False
     dropped: bool = False
     legacy: bool = False
+    group_path: str = ""
+    _key: str | None = None
 
     @classmethod
     def of(cls, entry: Item, choice: Choice, legacy: bool = False) -> Default:
@@ -72,9 +85,7 @@ class Default:
             return self.path.rpartition("/")[2]
         return self.value if isinstance(self.value, str) else None
 
-    @property
-    def group_path(self) -> str:
-        """The group from the root of the search path, such as ``training/optimizer``."""
+    def _group_path(self) -> str:
         written = self.group if self.group is not None else self._path_group
         absolute = (self.group or self.path or "").startswith("/")
         written = written.removeprefix("/")
@@ -104,11 +115,12 @@ class Default:
     @property
     def open_reference(self) -> bool:
         """Whether the option depends on other choices: ``${db}_${server}``."""
-        return interpolated(self.value) if self.group is not None else interpolated(self.path)
+        return interpolated(self.value) if self.group is not None else interpolated(self.config_path)
 
     def enter(self, base: str, parent_package: str) -> None:
         """Puts the default below a file of group `base` in package `parent_package`."""
         self.base, self.parent_package = base, parent_package
+        self.group_path, self._key = self._group_path(), None
         if self.package is not None and "_group_" in self.package:
             self.package = f"{GLOBAL}." + self.package.replace("_group_", self._default_package)
 
@@ -141,6 +153,11 @@ class Default:
     @property
     def key(self) -> str:
         """What an override calls it: the group, with ``@package`` where that is not the usual one."""
+        if self._key is None or self.legacy:  # in old rules the package may hold the option's name
+            self._key = self._written_key()
+        return self._key
+
+    def _written_key(self) -> str:
         package = self.final_package(with_header=False)
         if package == self._default_package:
             return self.group_path

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from msgspec import Struct
+
+from stdspec.compose.interpolation import interpolated
 from stdspec.compose.refusal import refuse
+from stdspec.compose.resolve import MISSING_VALUE, Resolver
 from stdspec.finding import Span
-from stdspec.paths import Key
+from stdspec.paths import ConfigPath, select
 from stdspec.source.document import Document
 
+_DEFAULTS: Final[ConfigPath] = ("defaults",)
 
-@dataclass(frozen=True, slots=True)
-class Item:
+
+class Item(Struct, frozen=True):
     """One entry. It has either a `group` with a `value`, or a `path`.
 
     Attributes:
@@ -23,6 +27,8 @@ class Item:
         optional: no fault when it does not exist.
         override: it changes the choice that another file makes.
         span: where it stands.
+        group_span: where its group stands, with the keywords and the package; None for a `path`.
+        option_span: where its option stands; None for a `path`.
     """
 
     group: str | None = None
@@ -32,6 +38,8 @@ class Item:
     optional: bool = False
     override: bool = False
     span: Span | None = None
+    group_span: Span | None = None
+    option_span: Span | None = None
 
 
 def parse_defaults(document: Document, legacy: bool = False) -> tuple[Item, ...]:
@@ -44,20 +52,44 @@ def parse_defaults(document: Document, legacy: bool = False) -> tuple[Item, ...]
     Raises:
         Refused: when it is not a list of entries that Hydra takes.
     """
-    written = document.value["defaults"]
+    path, written = _referred(document)
+    if written == MISSING_VALUE:
+        return ()
     if not isinstance(written, list):
-        mark = document.marks.get(("defaults",))
+        mark = document.marks.get(_DEFAULTS)
         raise refuse("defaults is not a list", mark.key if mark else None, "write one '- group: option' per line")
-    return tuple(_entry(item, index, document, legacy) for index, item in enumerate(written))
+    return tuple(_entry(item, _place(document, (*path, index)), legacy) for index, item in enumerate(written))
 
 
-def _span(document: Document, *path: Key) -> Span | None:
-    mark = document.marks.get(("defaults", *path))
-    return mark.value if mark else None
+def _referred(document: Document) -> tuple[ConfigPath, Any]:
+    """The defaults list and its path: for ``defaults: ${lists.usual}`` it is the list that stands there."""
+    path, value = _DEFAULTS, document.value["defaults"]
+    seen = {path}
+    while interpolated(value):
+        target = Resolver(document.value).locate(path)
+        if target is None or target in seen:
+            break
+        seen.add(target)
+        path, value = target, select(document.value, target)
+    return path, value
 
 
-def _entry(item: Any, index: int, document: Document, legacy: bool) -> Item:
-    span = _span(document, index)
+class _Place(Struct, frozen=True):
+    """Where an entry of a defaults list stands, and where its only key and its value do."""
+
+    span: Span | None = None
+    key: Span | None = None
+    value: Span | None = None
+
+
+def _place(document: Document, path: ConfigPath) -> _Place:
+    mark, written = document.marks.get(path), select(document.value, path)
+    inner = document.marks.get((*path, next(iter(written)))) if isinstance(written, dict) and written else None
+    return _Place(mark.value if mark else None, inner.key if inner else None, inner.value if inner else None)
+
+
+def _entry(item: Any, place: _Place, legacy: bool) -> Item:
+    span = place.span
     if isinstance(item, str):
         path, package = _split_package(item)
         if path == "_self_" and package is not None:
@@ -65,8 +97,9 @@ def _entry(item: Any, index: int, document: Document, legacy: bool) -> Item:
         return Item(path=path, package=package, span=span)
     if not isinstance(item, dict):
         raise refuse(f"this entry of the defaults list is {item}, not a text or 'group: option'", span)
-    beside = bool(item["optional"]) if legacy and len(item) > 1 and "optional" in item else False
-    if legacy and len(item) > 1:
+    beside = False
+    if legacy and len(item) > 1 and item.get("optional", MISSING_VALUE) != MISSING_VALUE:
+        beside = bool(item["optional"])
         item = {key: value for key, value in item.items() if key != "optional"}
     if len(item) != 1:
         raise refuse(
@@ -77,9 +110,10 @@ def _entry(item: Any, index: int, document: Document, legacy: bool) -> Item:
         raise refuse(f"the group {written} is not a text", span, "quote it")
     words, package = _split_package(written)
     group, optional, override = _keywords(words)
-    if not group:
+    if group in ("", "/"):
         raise refuse("this entry of the defaults list names no group", span, "write 'group: option'")
-    return Item(group, _options(value, span), None, package, optional or beside, override, span)
+    options = _options(value, place.value or span)
+    return Item(group, options, None, package, optional or beside, override, span, place.key, place.value)
 
 
 def _options(value: Any, span: Span | None) -> str | tuple[str, ...] | None:

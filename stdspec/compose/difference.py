@@ -7,10 +7,11 @@ filled in, and 1, 1.0, true and "1" are four values.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.compose.history import leaves
 from stdspec.compose.model import Composed
@@ -31,8 +32,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A value on one side: what is written, where, and the layer that brought it in."""
 
     value: Any
@@ -40,8 +40,7 @@ class Written:
     layer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One leaf that differs; `old` or `new` is None where that side does not have it."""
 
     kind: Kind
@@ -50,8 +49,7 @@ class Change:
     new: Written | None
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two: plain data, and where a leaf comes from."""
 
     value: Any

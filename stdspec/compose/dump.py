@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from stdspec.source.scalars import plain
 WIDTH: Final = 80
 _WHOLE_LINE: Final = 1_000_000
 _BREAKS: Final = frozenset("\n\r\x85\u2028\u2029")
+_STEERS: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What would steer a terminal or turn the direction of what stands beside it; in quotes it is written as an escape."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -37,6 +40,8 @@ def _style(text: str, broken: str) -> str | None:
 
     `1e-3` is a text for YAML and a number for OmegaConf.
     """
+    if _STEERS.search(text):
+        return '"'
     if _BREAKS.intersection(text):
         return broken
     try:
@@ -59,12 +64,17 @@ _LineDumper.add_representer(str, _text_on_a_line)
 
 def to_yaml(value: Any, width: int = WIDTH) -> str:
     """Plain data as YAML in block style, keys in their order."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width)
+    return _escaped(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width))
+
+
+def _escaped(text: str) -> str:
+    """YAML or JSON with escapes for what would steer a terminal; such characters stand in double quotes alone."""
+    return _STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_json(value: Any) -> str:
     """Plain data as JSON, keys in their order, with a final newline."""
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    return _escaped(json.dumps(value, indent=1, ensure_ascii=False)) + "\n"
 
 
 def one_line(value: Any) -> str:
@@ -72,7 +82,7 @@ def one_line(value: Any) -> str:
     text = yaml.dump(
         value, Dumper=_LineDumper, sort_keys=False, allow_unicode=True, width=_WHOLE_LINE, default_flow_style=True
     )
-    return text.removesuffix("...\n").rstrip("\n")
+    return _escaped(text.removesuffix("...\n").rstrip("\n"))
 
 
 def as_data(composed: Composed, value: Any) -> dict[str, Any]:
@@ -121,7 +131,7 @@ def _mapping(
             yield from _mapping(composed, child, here, place)
             continue
         lines = [indent + line for line in to_yaml({key: child}, WIDTH - len(indent)).splitlines()]
-        comment = "# " + "; ".join(writers(composed, here, place))
+        comment = "# " + _escaped("; ".join(writers(composed, here, place))).replace("\n", "\\n")
         if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
             yield f"{lines[0]}  {comment}"
         else:
@@ -133,7 +143,7 @@ def _key(key: Any) -> str:
     """A key before a mapping, with its colon."""
     text = to_yaml({key: {}}, _WHOLE_LINE).removesuffix(" {}\n")
     plain_key = "\n" not in text and not text.startswith("? ")
-    return text if plain_key else f"{json.dumps(key, ensure_ascii=False)}:"
+    return text if plain_key else f"{_escaped(json.dumps(key, ensure_ascii=False))}:"
 
 
 def writers(composed: Composed, path: ConfigPath, place: Callable[[Origin], str]) -> list[str]:

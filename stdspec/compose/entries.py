@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec import resources
 from stdspec.compose.mains import programs
@@ -26,8 +27,7 @@ PRIMARY: Final = "config"
 _SKIPPED: Final = frozenset(("__pycache__", "node_modules", "outputs", "multirun", "site-packages"))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What to compose: a primary config of a folder, with overrides.
 
     Attributes:
@@ -147,12 +147,25 @@ def _is_config_root(folder: Path, settings: Settings) -> bool:
 def _root_above(folder: Path, settings: Settings) -> Path | None:
     """The config root of which `folder` is a group, or None. Nothing is looked for above the project's root."""
     top = Path(os.path.abspath(settings.root))
+    found: Path | None = None
+    below = folder
     for parent in folder.parents if top in folder.parents else ():
         if _is_config_root(parent, settings):
             return parent
+        if below.name in _chosen_groups(parent):
+            found = parent  # the highest one counts: a group may choose groups of its own
         if parent == top:
             break
-    return None
+        below = parent
+    return found
+
+
+def _chosen_groups(folder: Path) -> frozenset[str]:
+    """The folders in a folder from which the defaults lists beside them choose; groups are no roots of their own."""
+    items = (item for file in _files(folder) for item in _defaults(file) if isinstance(item, dict))
+    words = (str(key).split(" ")[-1].partition("@")[0] for item in items for key in item)
+    names = {word.strip("/").partition("/")[0] for word in words}
+    return frozenset(name for name in names if name and (folder / name).is_dir())
 
 
 def _group_root(folder: Path, settings: Settings) -> Path | None:
@@ -167,10 +180,13 @@ def _in_folder(folder: Path, settings: Settings) -> Iterator[Entry]:
             yield from _experiment(file, root, settings)
         return
     is_root = _is_config_root(folder, settings)
-    yield from (_primary(file, settings) for file in _primaries(folder, beside_groups=is_root))
+    groups = frozenset() if is_root else _chosen_groups(folder)
+    beside_groups = is_root or bool(groups)
+    yield from (_primary(file, settings) for file in _primaries(folder, beside_groups=beside_groups))
     if not is_root:
         for child in _folders(folder, settings):
-            yield from _in_folder(child, settings)
+            if child.name not in groups:
+                yield from _in_folder(child, settings)
         return
     experiments = folder / EXPERIMENT
     for file in _below(experiments, settings) if experiments.is_dir() else ():

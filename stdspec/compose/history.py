@@ -7,23 +7,25 @@ with a list or mapping that was replaced as a whole is found again in the origin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stdspec.compose.interpolation import interpolated
 from stdspec.compose.model import Composed, Origin
 from stdspec.compose.order import why_after
-from stdspec.compose.refusal import nearest, place_of
+from stdspec.compose.refusal import place_of
 from stdspec.compose.repository import parsed_document
 from stdspec.errors import ComposeError, InputError
 from stdspec.finding import COMMAND_LINE, Span
 from stdspec.paths import MISSING, ConfigPath, Key, dotted, select
+from stdspec.suggest import nearest
 
 OPEN: Final = "???"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One place that wrote a value.
 
     Attributes:

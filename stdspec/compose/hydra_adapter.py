@@ -1,7 +1,6 @@
 """The only module that imports Hydra and OmegaConf, and only when something needs them.
 
-Hydra parses unusual overrides, OmegaConf judges unusual interpolations, and both together are the reference that
-`verify` compares with.
+Hydra parses unusual overrides, and together with OmegaConf it is the reference that `verify` compares with.
 """
 
 from __future__ import annotations
@@ -82,21 +81,6 @@ def _in_plain_words(message: str) -> str:
     return kept[0].strip().replace("missing EQUAL at '<EOF>'", "it has no '='")
 
 
-def interpolation_problem(text: str) -> str | None:
-    """What OmegaConf's grammar has against a text, or None."""
-    check_version()
-    from omegaconf.errors import GrammarParseError
-    from omegaconf.grammar_parser import parse
-
-    try:
-        parse(text)
-    except RecursionError:
-        return "it is nested too deeply"
-    except GrammarParseError as error:
-        return str(error).partition("\n")[0]
-    return None
-
-
 def resolve_option(text: str, known: Mapping[str, object]) -> object:
     """An option of a defaults list that a resolver computes, ``${oc.env:DB,mysql}``; None when it has no value."""
     check_version()
@@ -104,9 +88,28 @@ def resolve_option(text: str, known: Mapping[str, object]) -> object:
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        return OmegaConf.create({**known, "__option__": text})["__option__"]
+        node = OmegaConf.create({"option": text})
+        node._set_parent(OmegaConf.create(dict(known)))  # as Hydra does: `${..db}` is a choice, `${.db}` is nothing
+        return node["option"]
     except OmegaConfBaseException:
         return None
+
+
+def search_path(body: Mapping[str, object]) -> object:
+    """What a config says in `hydra.searchpath`, its references and resolvers filled in.
+
+    Raises:
+        ReferenceRefusedError: when they cannot be.
+    """
+    check_version()
+    from omegaconf import ListConfig, OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        found = OmegaConf.select(OmegaConf.create(dict(body)), "hydra.searchpath")
+        return list(found) if isinstance(found, ListConfig) else found
+    except OmegaConfBaseException as error:
+        raise ReferenceRefusedError(str(error).partition("\n")[0]) from error
 
 
 @contextmanager

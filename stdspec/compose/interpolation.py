@@ -1,34 +1,43 @@
 """The grammar of interpolations: ``${a.b}``, ``${..sibling}``, ``${a.${b}}``, ``${oc.env:NAME}``, escapes.
 
-Only the common forms are decided here. What is unusual is shown to OmegaConf's own grammar, so that a text is valid
-exactly when OmegaConf takes it.
+A text is valid exactly when OmegaConf's grammar takes it: the parser here follows it token by token.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
+
+from stdspec.compose.grammar import ARGUMENTS, NAMES, QUOTED, Kind, Rules, Token, token
+from stdspec.compose.grammar import GrammarError as GrammarError
 
 _KEY: Final = r"[A-Za-z_]\w*"
 _PLAIN_REFERENCE: Final = rf"\$\{{\.*{_KEY}(?:\.\w+|\[\w+\])*\}}"
 _PLAIN_TEXT: Final = re.compile(rf"(?:[^$\\]|\\(?![$\\])|{_PLAIN_REFERENCE})*", re.ASCII)
-_NOT_IN_KEY: Final = frozenset("\\{}()[].:'\" \t\n")
+_PART: Final = r"(?:\$\{|name|key)"
+_STEP: Final = rf"(?:{_PART}|\[ {_PART} \])"
+_REFERENCE_SHAPE: Final = re.compile(rf"(?:\. )*{_STEP}(?: \. {_PART}| \[ {_PART} \])*")
+_RESOLVER_SHAPE: Final = re.compile(r"(?:\$\{|name)(?: \. (?:\$\{|name))*")
+_KEY_WORDS: Final = (Kind.NAME, Kind.PLAIN, Kind.ESCAPE)
+_VALUE_WORDS: Final = (*_KEY_WORDS, Kind.COLON, Kind.OPEN)
+MAX_DEPTH: Final = 60
+"""How deeply interpolations, lists and mappings may be nested."""
+
 _HEAD: Final = re.compile(r"\.*[^.[]*")
 _REST: Final = re.compile(r"\.([^.[]*)|\[(.*?)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """``${..a.b}``: the number of leading dots and the pieces of the key, which may hold references themselves."""
 
     dots: int
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """``${resolver:arguments}``, the arguments as text."""
 
     resolver: str
@@ -36,10 +45,6 @@ class Call:
 
 
 Piece = str | Reference | Call
-
-
-class GrammarError(ValueError):
-    """A text that is not a valid interpolation."""
 
 
 def interpolated(value: Any) -> bool:
@@ -54,11 +59,7 @@ def check(text: str) -> None:
         GrammarError: when the text is not valid.
     """
     if not _PLAIN_TEXT.fullmatch(text):
-        from stdspec.compose import hydra_adapter
-
-        problem = hydra_adapter.interpolation_problem(text)
-        if problem:
-            raise GrammarError(problem)
+        parse(text)
 
 
 @lru_cache(maxsize=16_384)
@@ -66,7 +67,7 @@ def parse(text: str) -> tuple[Piece, ...]:
     """The pieces of a text: literal parts with their escapes undone, references and calls.
 
     Raises:
-        GrammarError: when braces or keys do not fit together.
+        GrammarError: when OmegaConf's grammar refuses the text.
     """
     pieces: list[Piece] = []
     at = 0
@@ -82,63 +83,132 @@ def parse(text: str) -> tuple[Piece, ...]:
             at = start + 2
             continue
         pieces.append(literal)
-        piece, at = _interpolation(text, start + 2)
-        pieces.append(piece)
+        parser = _Parser(text, start)
+        pieces.append(parser.interpolation())
+        at = parser.at
     return tuple(piece for piece in pieces if piece != "")
 
 
-def _interpolation(text: str, at: int) -> tuple[Reference | Call, int]:
-    """What stands after ``${``, and the position after its closing brace."""
-    at = _skip_space(text, at)
-    begin = at
-    while text.startswith(".", at):
-        at += 1
-    dots = at - begin
-    pieces: list[Piece] = []
-    while at < len(text):
-        if text.startswith("${", at):
-            piece, at = _interpolation(text, at + 2)
-            pieces.append(piece)
-        elif text[at] == ":":
-            end = _closing_brace(text, at + 1)
-            return Call(text[begin:at].strip(), text[at + 1 : end].strip()), end + 1
-        elif text[at] == "}":
-            return Reference(dots, tuple(pieces)), at + 1
-        elif text[at].isspace():
-            at = _skip_space(text, at)
-        elif text[at] in ".[]" or text[at] not in _NOT_IN_KEY:
-            pieces.append(text[at])
-            at += 1
+class _Parser:
+    """Reads one interpolation; `at` is the position behind what was read."""
+
+    def __init__(self, text: str, at: int) -> None:
+        self._text = text
+        self._depth = 0
+        self.at = at
+
+    def interpolation(self) -> Reference | Call:
+        """``${`` names ``}`` or ``${`` resolver ``:`` arguments ``}``."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise GrammarError("it is nested too deeply")
+        begin = self._expect(NAMES, Kind.OPEN).end
+        pieces, kinds = self._names()
+        last = self._expect(NAMES, Kind.CLOSE, Kind.COLON)
+        self._depth -= 1
+        shape = " ".join(kinds)
+        if last.kind is Kind.COLON and _RESOLVER_SHAPE.fullmatch(shape):
+            end = self._arguments()
+            return Call(self._text[begin : last.begin].strip(), self._text[last.end : end.begin].strip())
+        if last.kind is Kind.CLOSE and _REFERENCE_SHAPE.fullmatch(shape):
+            dots = next((index for index, kind in enumerate(kinds) if kind is not Kind.DOT), len(kinds))
+            return Reference(dots, tuple(pieces[dots:]))
+        raise GrammarError(f"'{self._text[begin : last.end]}' does not name a value")
+
+    def _names(self) -> tuple[list[Piece], list[Kind]]:
+        """The parts of a name with their kinds; a reference within counts as `OPEN`."""
+        pieces: list[Piece] = []
+        kinds: list[Kind] = []
+        while (found := self._peek(NAMES)).kind not in (Kind.CLOSE, Kind.COLON, Kind.END):
+            kinds.append(found.kind)
+            if found.kind is Kind.OPEN:
+                pieces.append(self.interpolation())
+            else:
+                pieces.append(self._text[found.begin : found.end])
+                self.at = found.end
+        return pieces, kinds
+
+    def _arguments(self) -> Token:
+        """The arguments of a resolver up to the closing brace, which is returned."""
+        if self._peek(ARGUMENTS).kind is not Kind.CLOSE:
+            self._sequence()
+        return self._expect(ARGUMENTS, Kind.CLOSE)
+
+    def _sequence(self) -> None:
+        """Elements between commas, each of which may be left out."""
+        ends = (Kind.CLOSE, Kind.BRACKET_CLOSE, Kind.END)
+        if self._peek(ARGUMENTS).kind is not Kind.COMMA:
+            self._element()
+        while self._peek(ARGUMENTS).kind is Kind.COMMA:
+            self._expect(ARGUMENTS, Kind.COMMA)
+            if self._peek(ARGUMENTS).kind not in (Kind.COMMA, *ends):
+                self._element()
+
+    def _element(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise GrammarError("it is nested too deeply")
+        first = self._peek(ARGUMENTS)
+        if first.kind is Kind.QUOTE:
+            self.at = first.end
+            self._quoted(QUOTED[self._text[first.begin]])
+        elif first.kind is Kind.BRACKET_OPEN:
+            self.at = first.end
+            if self._peek(ARGUMENTS).kind is not Kind.BRACKET_CLOSE:
+                self._sequence()
+            self._expect(ARGUMENTS, Kind.BRACKET_CLOSE)
+        elif first.kind is Kind.BRACE_OPEN:
+            self.at = first.end
+            self._mapping()
         else:
-            break
-    raise GrammarError(f"'{text}' is not a valid interpolation")
+            self._words(_VALUE_WORDS)
+        self._depth -= 1
 
+    def _mapping(self) -> None:
+        if self._peek(ARGUMENTS).kind is not Kind.CLOSE:
+            self._entry()
+            while self._peek(ARGUMENTS).kind is Kind.COMMA:
+                self._expect(ARGUMENTS, Kind.COMMA)
+                self._entry()
+        self._expect(ARGUMENTS, Kind.CLOSE)
 
-def _skip_space(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
+    def _entry(self) -> None:
+        self._words(_KEY_WORDS)
+        self._expect(ARGUMENTS, Kind.COLON)
+        self._element()
 
+    def _words(self, kinds: tuple[Kind, ...]) -> None:
+        """An unquoted text, which has at least one token."""
+        begin = self.at
+        while (found := self._peek(ARGUMENTS)).kind in kinds:
+            if found.kind is Kind.OPEN:
+                self.interpolation()
+            else:
+                self.at = found.end
+        if self.at == begin:
+            self._expect(ARGUMENTS, *kinds)
 
-def _closing_brace(text: str, at: int) -> int:
-    """The position of the brace that closes a call, past nested braces and quoted texts."""
-    depth, quote = 0, ""
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            at += 1
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char == "{":
-            depth += 1
-        elif char == "}" and depth == 0:
-            return at
-        elif char == "}":
-            depth -= 1
-        at += 1
-    raise GrammarError(f"'{text}' is not a valid interpolation")
+    def _quoted(self, rules: Rules) -> None:
+        while (found := self._peek(rules)).kind is not Kind.QUOTE:
+            if found.kind is Kind.END:
+                raise GrammarError("a quote is not closed")
+            if found.kind is Kind.OPEN:
+                self.interpolation()
+            else:
+                self.at = found.end
+        self.at = found.end
+
+    def _peek(self, rules: Rules) -> Token:
+        return token(self._text, self.at, rules)
+
+    def _expect(self, rules: Rules, *kinds: Kind) -> Token:
+        found = self._peek(rules)
+        if found.kind in kinds:
+            self.at = found.end
+            return found
+        if found.kind is Kind.END:
+            raise GrammarError("a '}' is missing at its end")
+        raise GrammarError(f"'{self._text[found.begin : found.end]}' is not allowed where it stands")
 
 
 def split_key(key: str) -> list[str]:
@@ -146,5 +216,16 @@ def split_key(key: str) -> list[str]:
     head = _HEAD.match(key)
     first = head.group() if head else ""
     rest = key[len(first) :]
-    parts = [dotted or bracketed for dotted, bracketed in _REST.findall(rest)]
-    return ([first] if first or not key.startswith("[") else []) + parts
+    parts = first.split(".")  # every leading dot is an empty part of its own
+    if rest.startswith("[") and not parts[-1]:
+        parts.pop()
+    return parts + [dotted or bracketed for dotted, bracketed in _REST.findall(rest)]
+
+
+def index_of(part: str) -> int | None:
+    """The place in a list that a part of a key names, read as Python reads an integer; None when it names none."""
+    try:
+        index = int(part)
+    except ValueError:
+        return None
+    return index if index >= 0 else None

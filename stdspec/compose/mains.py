@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+
+from stdspec.finding import Span
 
 SKIPPED: Final = frozenset(
     ("__pycache__", "node_modules", "outputs", "multirun", "site-packages", "venv", "env", "build", "dist")
@@ -21,23 +25,45 @@ SKIPPED: Final = frozenset(
 _MARKS: Final = (".git", "pyproject.toml", "stdspec.toml", "setup.py", "setup.cfg", "requirements.txt")
 """What stands at the root of a project."""
 
+_CODE_STARTS: Final = ("config_name", "config_path", "hydra.main", "initialize")
+_STARTS: Final = {"hydra.main": 2, "main": 2, "hydra.initialize": 3, "initialize": 3}
+"""The calls that start Hydra with a folder, and which of their arguments is the version base."""
+
 MAX_FILES: Final = 5_000
+_WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
 _CODE_REGISTERS: Final = ("ConfigStore", "SearchPathPlugin", "ConfigSource")
 
 
-@dataclass(frozen=True, slots=True)
-class Programs:
+class Start(Struct, frozen=True):
+    """A call with which a program starts Hydra: ``@hydra.main(…)``, ``initialize(…)``.
+
+    Attributes:
+        folder: the config folder it names, absolute.
+        version: its ``version_base`` as written; None when it has none.
+        span: where the call stands.
+    """
+
+    folder: str
+    version: str | None
+    span: Span
+
+
+class Programs(Struct, frozen=True):
     """What the Python files of a project say about its configs.
 
     Attributes:
         primaries: folder and name of every primary config that a program names.
         seen: whether there is any Python file at all.
         registers: whether a program registers configs or search paths in code, where no file shows them.
+        starts: the calls that name a config folder, those left out whose ``version_base`` is computed or None.
+        words: every word in those that speak of Hydra; what none of them says, no call of `compose` names.
     """
 
     primaries: frozenset[tuple[str, str]] = frozenset()
     seen: bool = False
     registers: bool = False
+    starts: tuple[Start, ...] = ()
+    words: frozenset[str] = frozenset()
 
 
 def programs(root: str | os.PathLike[str]) -> Programs:
@@ -54,6 +80,8 @@ def programs(root: str | os.PathLike[str]) -> Programs:
 @lru_cache(maxsize=16)
 def _programs(root: str) -> Programs:
     primaries: set[tuple[str, str]] = set()
+    words: set[str] = set()
+    starts: list[Start] = []
     seen = registers = False
     for number, path in enumerate(_python_files(root)):
         if number == MAX_FILES:
@@ -65,10 +93,13 @@ def _programs(root: str) -> Programs:
             continue
         if "hydra" not in text:
             continue
+        words.update(_WORD.findall(text))
         registers = registers or any(word in text for word in _CODE_REGISTERS)
-        if "config_name" in text:
-            primaries.update(_primaries(text, path))
-    return Programs(frozenset(primaries), seen, registers)
+        if any(word in text for word in _CODE_STARTS):
+            tree = _tree(text)
+            primaries.update(_primaries(tree, path))
+            starts.extend(_starts(tree, path))
+    return Programs(frozenset(primaries), seen, registers, tuple(starts), frozenset(words))
 
 
 def _python_files(root: str) -> Iterator[Path]:
@@ -80,11 +111,29 @@ def _python_files(root: str) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
 
 
-def _primaries(text: str, path: Path) -> Iterator[tuple[str, str]]:
+def _tree(text: str) -> ast.Module:
+    """The parsed file; an empty one for what is no Python."""
     try:
-        tree = ast.parse(text)
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return
+        return ast.Module([], [])
+
+
+def _starts(tree: ast.Module, path: Path) -> Iterator[Start]:
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        position = _STARTS.get(ast.unparse(call.func)) if isinstance(call.func, ast.Name | ast.Attribute) else None
+        folder = _argument(call, 0, "config_path")
+        if position is None or folder is None or "://" in folder or any(item.arg is None for item in call.keywords):
+            continue
+        version = _argument(call, position, "version_base")
+        given = len(call.args) > position or any(item.arg == "version_base" for item in call.keywords)
+        if version is not None or not given:
+            end = (call.end_lineno or call.lineno, (call.end_col_offset or call.col_offset) + 1)
+            span = Span(str(path), call.lineno, call.col_offset + 1, *end)
+            yield Start(os.path.normpath(path.parent / folder), version, span)
+
+
+def _primaries(tree: ast.Module, path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef):
             continue

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from stdspec.finding import Finding, Span
 from stdspec.paths import MISSING, ConfigPath, select
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """One place that wrote a value.
 
     Attributes:
@@ -38,8 +38,7 @@ class Origin:
         return self.shipped and not self.named
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """One spec after composition.
 
     Attributes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stdspec.compose.defaults_list import Item, parse_defaults
 from stdspec.compose.model import Origin
@@ -20,8 +21,7 @@ from stdspec.paths import shown
 SELF = "_self_"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a config stands in a defaults list: its number, and the entry's place in the text."""
 
     number: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.compose.refusal import refuse
 from stdspec.finding import COMMAND_LINE, Span
@@ -21,8 +22,7 @@ class Action(StrEnum):
     DELETE = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """One override.
 
     Attributes:

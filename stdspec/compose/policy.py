@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from stdspec.compose.composition import Composition, twice_at_the_top
+from stdspec.codes import SLUGS
+from stdspec.compose.composition import Composition
+from stdspec.compose.node import Step
 from stdspec.compose.override import Override
 from stdspec.compose.repository import installed_folder
 from stdspec.compose.rules import Rules
 from stdspec.compose.searchpath import Entry, installed, unseen
-from stdspec.compose.walk import Step
 from stdspec.finding import COMMAND_LINE, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.settings import Settings
@@ -31,7 +32,6 @@ def policy_findings(result: Composition, settings: Settings) -> list[Finding]:
     root = result.primary.root if result.primary else str(settings.root)
     found.extend(_outside_search_path(result.search, result.rules, settings, root))
     found.extend(unseen(result.search, result.rules))
-    found.extend(_selected_twice(result))
     unique: dict[Finding, None] = dict.fromkeys(found)
     return list(unique)
 
@@ -53,20 +53,7 @@ def _code_through_hydra(step: Step) -> Iterator[Finding]:
             message = (
                 f"hydra.{key} can have code run and is not taken from a file; remove it, or set it on the command line"
             )
-            yield Finding("HYD005", "hydra-runs-code", Severity.ERROR, message, dotted(path), span)
-
-
-def _selected_twice(result: Composition) -> Iterator[Finding]:
-    """HYD014 for a file that goes to the top twice, where nobody asked Hydra what it makes of the second time."""
-    step = twice_at_the_top(result.steps) if result.rules.lint else None
-    if step is not None:
-        message = (
-            f"{step.default.config_path} goes to the top of the spec twice; Hydra changes what it read the first time, "
-            "so the second time may bring other values; select it once"
-        )
-        yield Finding(
-            "HYD014", "unchecked-composition", Severity.WARNING, message, "", step.default.choice.span or step.file.span
-        )
+            yield Finding("HYD005", SLUGS["HYD005"], Severity.ERROR, message, dotted(path), span)
 
 
 def inside(path: str, *folders: str) -> bool:
@@ -81,7 +68,7 @@ def _outside(step: Step, settings: Settings) -> Iterator[Finding]:
         message = (
             f"this selects {shown(file.path)}, which lies outside the project; copy the file into the config folder"
         )
-        yield Finding("HYD006", "outside-project", Severity.ERROR, message, "", step.default.choice.span or file.span)
+        yield Finding("HYD006", SLUGS["HYD006"], Severity.ERROR, message, "", step.default.choice.span or file.span)
 
 
 @lru_cache(maxsize=65_536)
@@ -93,7 +80,7 @@ def _lies_inside(path: str, _document: int, *folders: str) -> bool:
 def leads_outside(path: str) -> Finding:
     """The finding about a file that really lies outside the project. It has no span: no line of it is to be shown."""
     message = f"{shown(path)} leads to a file outside the project; put a copy in its place"
-    return Finding("HYD006", "outside-project", Severity.ERROR, message)
+    return Finding("HYD006", SLUGS["HYD006"], Severity.ERROR, message)
 
 
 def without_outsiders(findings: Sequence[Finding], *folders: str) -> list[Finding]:
@@ -115,7 +102,7 @@ def _outside_search_path(search: Sequence[Entry], rules: Rules, settings: Settin
         folder = None if own_word or installed(item, rules) else item.folder(rules)
         if folder is not None and not inside(folder, str(settings.root), root):
             message = f"the search path {item} lies outside the project; copy its files into the config folder"
-            yield Finding("HYD006", "outside-project", Severity.ERROR, message, "hydra.searchpath", item.span)
+            yield Finding("HYD006", SLUGS["HYD006"], Severity.ERROR, message, "hydra.searchpath", item.span)
 
 
 def value_findings(overrides: Sequence[Override]) -> list[Finding]:
@@ -126,7 +113,7 @@ def value_findings(overrides: Sequence[Override]) -> list[Finding]:
 def _of_value(value: Any, path: str, span: Span) -> Iterator[Finding]:
     if isinstance(value, float) and not math.isfinite(value):
         message = f"{value} is not a finite number; write a number or null"
-        yield Finding("YML005", "non-finite-number", Severity.ERROR, message, path, span)
+        yield Finding("YML005", SLUGS["YML005"], Severity.ERROR, message, path, span)
     elif isinstance(value, list):
         for child in value:
             yield from _of_value(child, path, span)
@@ -134,5 +121,5 @@ def _of_value(value: Any, path: str, span: Span) -> Iterator[Finding]:
         for key, child in value.items():
             if not isinstance(key, str):
                 message = f"key {key} is not a text; quote it"
-                yield Finding("YML004", "non-string-key", Severity.ERROR, message, path, span)
+                yield Finding("YML004", SLUGS["YML004"], Severity.ERROR, message, path, span)
             yield from _of_value(child, path, span)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stdspec.errors import ComposeError
 from stdspec.finding import COMMAND_LINE, Finding, Span
 from stdspec.paths import shown
+from stdspec.suggest import nearest
 
 
 @dataclass(eq=False)
@@ -50,14 +51,6 @@ def broken(findings: Iterable[Finding]) -> Broken:
     """The exception to raise for files with faults; its sentence is the first fault."""
     found = tuple(findings)
     return Broken(found[0].message, place_of(found[0].span), None, found)
-
-
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was probably meant to be, or None."""
-    import difflib
-
-    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
-    return close[0] if close else None
 
 
 def options_remedy(word: str, options: Iterable[str], what: str = "options") -> str | None:

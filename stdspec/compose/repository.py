@@ -9,22 +9,25 @@ A source is a folder. Hydra's own configs (`hydra/…`) are a source, too, found
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
+
 from stdspec.compose.defaults_list import Item, parse_defaults
-from stdspec.compose.interpolation import GrammarError, check, interpolated
+from stdspec.compose.grammar import GrammarError
+from stdspec.compose.interpolation import check, interpolated
 from stdspec.compose.refusal import refuse
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Span
-from stdspec.paths import ConfigPath, dotted
+from stdspec.paths import ConfigPath, dotted, shown
+from stdspec.source import stand_in
 from stdspec.source.document import Document
 from stdspec.source.reader import read
 
-_BUILT_IN: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
+BUILT_IN: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
     "hydra/config": (
         ("output", "default"),
         ("launcher", "basic"),
@@ -45,8 +48,7 @@ _BUILT_IN: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
 _BUILT_IN_GROUPS: Final = frozenset(("hydra", "hydra/launcher", "hydra/sweeper"))
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """One config as the defaults walk sees it.
 
     Attributes:
@@ -79,8 +81,7 @@ class ConfigFile:
         return bool(self.path) and os.path.commonpath((real, root)) != root
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A folder on the search path."""
 
     folder: str
@@ -112,6 +113,9 @@ def _parsed(path: str, legacy: bool = False) -> tuple[Document, Any, tuple[Item,
 
 
 def _state(path: str) -> tuple[str, int, int]:
+    tried = stand_in.state_of(path)
+    if tried is not None:
+        return path, *tried
     try:
         status = os.stat(path)
     except OSError as error:
@@ -168,6 +172,23 @@ def installed_folder(dotted: str) -> str | None:
     return next((str(folder) for folder in folders if folder.is_dir()), None)
 
 
+def _built_in(name: str) -> ConfigFile | None:
+    if name not in BUILT_IN:
+        return None
+    entries = tuple(Item(group=group, value=value) for group, value in BUILT_IN[name])
+    return ConfigFile("", Document("", "", {}, {}, {}), {}, entries, None)
+
+
+def _joined(folder: str, name: str) -> str:
+    """The path of a name in a folder. Where it climbs, links and what does not exist count as for Hydra."""
+    path = os.path.join(folder, name)
+    logical = os.path.normpath(path)
+    if ".." not in name:
+        return logical
+    real = os.path.realpath(path)
+    return logical if os.path.realpath(logical) == real else real
+
+
 class Repository:
     """Finds configs and groups along a search path. The first source that has one wins.
 
@@ -191,6 +212,19 @@ class Repository:
         self._groups.clear()
 
     @property
+    def place(self) -> str | None:
+        """The first folder, for what is found in none."""
+        return next((shown(source.folder) for source in self._sources if source.folder != self._own), None)
+
+    @property
+    def shadows_hydra(self) -> bool:
+        """Whether a file takes the place of a config that Hydra keeps in code."""
+        folders = (source.folder for source in self._sources if source.folder != self._own)
+        if not any(os.path.isdir(os.path.join(folder, "hydra")) for folder in folders):
+            return False
+        return any((file := self.load(name)) is not None and bool(file.path) for name in BUILT_IN if "/" in name)
+
+    @property
     def files(self) -> list[ConfigFile]:
         """Every file found so far, in the order of first use, Hydra's own left out."""
         return [file for file in self._files.values() if file is not None and file.path and file.root != self._own]
@@ -202,20 +236,17 @@ class Repository:
         return self._files[name]
 
     def _find(self, name: str) -> ConfigFile | None:
-        if name in _BUILT_IN:
-            entries = tuple(Item(group=group, value=value) for group, value in _BUILT_IN[name])
-            return ConfigFile("", Document("", "", {}, {}, {}), {}, entries, None)
         file_name = name if name.endswith(self._endings) else name + ".yaml"
         for source in self._sources:
             if source.folder == self._own and not name.startswith("hydra/"):
                 continue  # Hydra's own folder holds nothing else
-            path = os.path.normpath(os.path.join(source.folder, file_name))
+            path = _joined(source.folder, file_name)
             if os.path.isfile(path):
                 document, body, defaults = _parsed(path, self.legacy)
                 self.findings.extend(item for item in document.findings if item not in self.findings)
                 package = document.header.get("package")
                 return ConfigFile(path, document, body, defaults, package, source.shipped, source.folder)
-        return None
+        return _built_in(name)  # last of all, as in Hydra
 
     def is_group(self, name: str) -> bool:
         """Whether a folder of that name stands on the search path."""
@@ -225,11 +256,21 @@ class Repository:
             )
         return self._groups[name]
 
+    def groups(self, above: str) -> list[str]:
+        """The names of the groups in a group, or at the top, sorted."""
+        found: set[str] = set()
+        for source in self._sources:
+            folder = os.path.join(source.folder, above)
+            if os.path.isdir(folder):
+                found.update(item.name for item in os.scandir(folder) if item.is_dir() and item.name[0] not in "._")
+        return sorted(found)
+
     def options(self, group: str) -> list[str]:
         """The names of the configs in a group, sorted."""
         found: set[str] = set()
         for source in self._sources:
             folder = os.path.join(source.folder, group)
             if os.path.isdir(folder):
-                found.update(item[: -len(".yaml")] for item in os.listdir(folder) if item.endswith(".yaml"))
+                names = (item for item in os.listdir(folder) if item.endswith(".yaml"))
+                found.update(item[: -len(".yaml")] for item in names if os.path.isfile(os.path.join(folder, item)))
         return sorted(found)

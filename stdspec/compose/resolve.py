@@ -6,15 +6,15 @@ bound: hostile references cost no more than their own length.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
+
 from stdspec.compose import variables
-from stdspec.compose.interpolation import Call, GrammarError, Piece, Reference, interpolated, parse, split_key
-from stdspec.compose.refusal import nearest
+from stdspec.compose.interpolation import Call, GrammarError, Piece, Reference, index_of, interpolated, parse, split_key
 from stdspec.paths import ConfigPath, Key, dotted, select
+from stdspec.suggest import nearest
 
 MISSING_VALUE: Final = "???"
 MAX_NODES: Final = 100_000
@@ -23,12 +23,10 @@ MAX_STEPS: Final = 100
 """How many references may follow one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A value that cannot be resolved: the finding's code and slug, its words, the path of the value."""
 
     code: str
-    slug: str
     message: str
     path: ConfigPath
 
@@ -36,18 +34,18 @@ class Problem:
 class UnresolvableError(Exception):
     """Why a text cannot be resolved. `noted` when the cause is a problem of another value."""
 
-    def __init__(self, code: str, slug: str, message: str, noted: bool = False) -> None:
+    def __init__(self, code: str, message: str, noted: bool = False) -> None:
         super().__init__(message)
-        self.code, self.slug, self.message, self.noted = code, slug, message, noted
+        self.code, self.message, self.noted = code, message, noted
 
 
 def _broken(message: str) -> UnresolvableError:
-    return UnresolvableError("HYD002", "broken-interpolation", message)
+    return UnresolvableError("HYD002", message)
 
 
 def _cycle(text: str) -> UnresolvableError:
     message = f"{text} leads back to itself; write the value once and refer to it from one side"
-    return UnresolvableError("HYD003", "interpolation-cycle", message)
+    return UnresolvableError("HYD003", message)
 
 
 class Resolver:
@@ -68,7 +66,7 @@ class Resolver:
         for path, text in variables.mentions(resolved):
             if path not in self._failed and not variables.placed(resolved, path):
                 message = f"{text} cannot stand here; an environment variable may stand in {variables.WHERE}"
-                self._note(UnresolvableError("HYD004", "forbidden-resolver", message), path)
+                self._note(UnresolvableError("HYD004", message), path)
         return resolved
 
     def locate(self, path: ConfigPath) -> ConfigPath | None:
@@ -80,6 +78,10 @@ class Resolver:
         except (UnresolvableError, GrammarError):
             pass
         return None
+
+    def filled(self, path: ConfigPath) -> Any:
+        """The value at a path with its references filled in; one that cannot be filled stays as written."""
+        return self._value(path, select(self._root, path))[0]
 
     def text_value(self, text: str, path: ConfigPath) -> Any:
         """The value of one text as if it stood at `path`.
@@ -122,7 +124,7 @@ class Resolver:
             size += count
             if size > MAX_NODES:
                 message = f"its references expand to more than {MAX_NODES} values; refer to smaller parts"
-                self._note(UnresolvableError("HYD007", "interpolation-bomb", message), path)
+                self._note(UnresolvableError("HYD007", message), path)
                 return raw, 1
         return (items if isinstance(raw, dict) else list(items.values())), size
 
@@ -137,7 +139,7 @@ class Resolver:
             return raw, 1
 
     def _note(self, error: UnresolvableError, path: ConfigPath) -> None:
-        self.problems.append(Problem(error.code, error.slug, error.message, path))
+        self.problems.append(Problem(error.code, error.message, path))
         self._failed.add(path)
 
     def _text(self, text: str, path: ConfigPath) -> tuple[Any, int]:
@@ -159,7 +161,7 @@ class Resolver:
             self._steps -= 1
         if len(joined) > MAX_TEXT:
             message = f"its references expand to more than {MAX_TEXT} characters; refer to smaller parts"
-            raise UnresolvableError("HYD007", "interpolation-bomb", message)
+            raise UnresolvableError("HYD007", message)
         return joined, 1
 
     def _joined(self, pieces: tuple[Piece, ...], path: ConfigPath) -> str:
@@ -183,6 +185,7 @@ class Resolver:
             target = self._target(piece, path)
             raw = select(self._root, target)
             if isinstance(raw, dict | list):
+                self._refuse_holder(target, path)
                 return str(raw)
         return str(self._piece(piece, path)[0])
 
@@ -190,17 +193,29 @@ class Resolver:
         if isinstance(piece, Call):
             return self._call(piece), 1
         target = self._target(piece, path)
-        if path[: len(target)] == target:
-            raise _cycle("the reference to " + (dotted(target) or "the whole spec"))
+        self._refuse_holder(target, path)
         value = self._value(target, select(self._root, target))
         if target in self._failed:
-            raise UnresolvableError("HYD002", "broken-interpolation", f"{dotted(target)} has no value", noted=True)
+            raise UnresolvableError("HYD002", f"{dotted(target)} has no value", noted=True)
         return value
+
+    def _refuse_holder(self, target: ConfigPath, path: ConfigPath) -> None:
+        """Refuses a reference to what holds it, at once or through other references."""
+        holds = any(len(known) > len(target) and known[: len(target)] == target for known in self._open)
+        if holds or path[: len(target)] == target:
+            raise _cycle("the reference to " + (dotted(target) or "the whole spec"))
 
     def _key(self, pieces: tuple[Piece, ...], path: ConfigPath) -> str:
         if any(isinstance(piece, Call) for piece in pieces):
             raise _broken("what a reference names may not be computed by a resolver; write the name")
-        return "".join(self._as_text(piece, path) for piece in pieces)
+        return "".join(piece if isinstance(piece, str) else self._part(piece, path) for piece in pieces)
+
+    def _part(self, piece: Reference | Call, path: ConfigPath) -> str:
+        """A part of a name that a reference fills in; OmegaConf takes nothing but a text there."""
+        value = self._piece(piece, path)[0]
+        if not isinstance(value, str):
+            raise _broken(f"a part of the name is to be a text and is {value!r}; quote the value")
+        return value
 
     def _target(self, reference: Reference, path: ConfigPath) -> ConfigPath:
         """The path that a reference standing at `path` names, through references on the way."""
@@ -219,8 +234,9 @@ class Resolver:
         raw = select(self._root, at)
         if isinstance(raw, dict) and part in raw:
             return part
-        if isinstance(raw, list) and re.fullmatch(r"\+?\d+", part) and int(part) < len(raw):
-            return int(part)
+        index = index_of(part) if isinstance(raw, list) else None
+        if index is not None and index < len(raw):
+            return index
         where = f"in {dotted(at)}" if at else "at the top"
         guess = nearest(part, (str(key) for key in raw)) if isinstance(raw, dict) else None
         remedy = f"did you mean '{guess}'?" if guess else "correct the name or add the value"
@@ -249,12 +265,12 @@ class Resolver:
     def _call(self, call: Call) -> Any:
         if call.resolver != variables.RESOLVER:
             message = f"the resolver '{call.resolver}' is not allowed in a spec; write the value"
-            raise UnresolvableError("HYD004", "forbidden-resolver", message)
+            raise UnresolvableError("HYD004", message)
         found = variables.split(call.arguments)
         if found is None or found[0] not in self._allowed:
             name = found[0] if found else call.arguments
             message = f"the environment variable {name} is not allowed; add it to allow-env in the project's settings"
-            raise UnresolvableError("HYD004", "forbidden-resolver", message)
+            raise UnresolvableError("HYD004", message)
         return f"{variables.OPENING}{call.arguments.strip()}}}"  # filled in where it is used, and nowhere before
 
 
@@ -266,5 +282,5 @@ def _is_itself(value: Any) -> bool:
 
 
 HYD_MISSING: Final = UnresolvableError(
-    "HYD001", "missing-value", "a value is missing ('???'); write it here or in what selects this file"
+    "HYD001", "a value is missing ('???'); write it here or in what selects this file"
 )

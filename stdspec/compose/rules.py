@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct, field
 
 from stdspec.compose.refusal import refuse
 
 VERSION_BASES: Final = ("1.1", "1.2", "1.3")
 """The versions whose rules Hydra 1.3 knows; 1.2 and 1.3 compose alike."""
+
+_NEWEST: Final = (1, 3)
+_VERSION: Final = re.compile(
+    r"\s*v?(?P<major>\d{1,9})(?:\.(?P<minor>\d{1,9}))?(?:\.\d+)*(?:\.?(?:a|b|rc|post|dev)\d*)*\s*"
+)
 
 
 class Policy(Enum):
@@ -28,8 +35,7 @@ class Policy(Enum):
 LINT: Final = Policy.LINT
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The rules of one composition.
 
     Attributes:
@@ -54,12 +60,16 @@ class Rules:
 
 
 def version_of(version_base: str | None) -> str:
-    """The version of Hydra whose rules `version_base` asks for; the newest for None.
+    """The version of Hydra whose rules `version_base` asks for; the newest for None, and for a later one, as in Hydra.
 
     Raises:
-        Refused: for one that Hydra 1.3 does not have.
+        Refused: for one that is older, or none.
     """
-    version = VERSION_BASES[-1] if version_base is None else ".".join(version_base.split(".")[:2])
+    if version_base is None:
+        return VERSION_BASES[-1]
+    found = _VERSION.fullmatch(version_base)
+    numbers = (int(found["major"]), int(found["minor"] or 0)) if found else (0, 0)
+    version = ".".join(map(str, min(numbers, _NEWEST)))
     if version not in VERSION_BASES:
         raise refuse(f"there is no version_base {version_base}", None, f"write one of {', '.join(VERSION_BASES)}")
     return version

@@ -7,22 +7,29 @@ runs, and is never followed.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from msgspec import Struct
+
+from stdspec.codes import SLUGS
+from stdspec.compose.interpolation import interpolated
 from stdspec.compose.override import Action, Override
 from stdspec.compose.refusal import refuse
 from stdspec.compose.repository import ConfigFile, Source, installed_folder
+from stdspec.compose.resolve import MISSING_VALUE, Resolver, UnresolvableError
 from stdspec.compose.rules import Rules
 from stdspec.finding import Finding, Severity, Span
 
 PATH = "hydra.searchpath"
+_AT: Final = ("hydra", "searchpath")
+COMPUTED: Final = "computed"
+"""The scheme of an entry that only a resolver could say, where none may be called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry: its scheme (`file`, `pkg`, `structured`), what follows it, and where it stands."""
+class Entry(Struct, frozen=True):
+    """One entry: its scheme (`file`, `pkg`, `structured`, `computed`), what follows it, and where it stands."""
 
     scheme: str
     name: str
@@ -35,33 +42,86 @@ class Entry:
         return package_folder(self.name, rules) if self.scheme == "pkg" else None
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.name}"
+        return self.name if self.scheme == COMPUTED else f"{self.scheme}://{self.name}"
 
 
-def entries(primary: ConfigFile | None, overrides: Sequence[Override]) -> tuple[Entry, ...]:
+def entries(primary: ConfigFile | None, overrides: Sequence[Override], rules: Rules) -> tuple[Entry, ...]:
     """The entries in force: those of the command line, else those of the primary config.
 
     Raises:
         Refused: when `hydra.searchpath` is not a list of texts, or names an unknown scheme.
     """
     for override in overrides:
-        if override.key == PATH and override.action is Action.CHANGE:
-            return tuple(_entry(item, override.span) for item in _texts(override.value, override.span))
-    if primary is None:
-        return ()
+        if is_in_force(override):
+            texts = _texts(override.value, override.span)
+            return tuple(_entry(item, override.span) for item in texts)
+    value = named(primary.body) if primary is not None else None
+    return _of_primary(primary, value, rules) if primary is not None and value is not None else ()
+
+
+def is_in_force(override: Override) -> bool:
+    """Whether an override says the search path: the first such one on the command line does."""
+    return override.key == PATH and override.action is Action.CHANGE and override.package is None
+
+
+def _of_primary(primary: ConfigFile, value: Any, rules: Rules) -> tuple[Entry, ...]:
     marks = primary.document.marks
-    mark = marks.get(("hydra", "searchpath"))
-    texts = _texts(named(primary.body), mark.key if mark else None)
-    places = (marks.get(("hydra", "searchpath", index)) for index in range(len(texts)))
-    return tuple(
-        _entry(text, place.value if place else primary.span) for text, place in zip(texts, places, strict=True)
-    )
+    mark = marks.get(_AT)
+    if interpolated(value) and rules.lint:
+        return (Entry(COMPUTED, value, mark.value if mark else primary.span),)
+    if not rules.lint and _calls(primary.body["hydra"]):
+        value = _by_hydra(primary, mark.key if mark else primary.span)
+    found = []
+    for index, text in enumerate(_texts(value, mark.key if mark else primary.span)):
+        place = marks.get((*_AT, index))
+        found.append(_filled(text, index, primary.body, place.value if place else primary.span))
+    return tuple(found)
+
+
+def _filled(text: str, index: int, body: Any, span: Span) -> Entry:
+    """An entry of a file, its references to other values of the file filled in."""
+    if not interpolated(text):
+        return _entry(text, span)
+    try:
+        value = Resolver(body).text_value(text, (*_AT, index))
+    except UnresolvableError as error:
+        if error.code == _NEEDS_RESOLVER:
+            return Entry(COMPUTED, text, span)
+        raise refuse(f"the entry {text} of hydra.searchpath cannot be filled in", span, error.message) from None
+    return _entry(_texts([value], span)[0], span)
+
+
+_NEEDS_RESOLVER: Final = "HYD004"
+_CALL: Final = re.compile(r"\$\{[^}]*:")
+
+
+def _calls(value: Any) -> bool:
+    """Whether a resolver is called somewhere in a value."""
+    if isinstance(value, dict | list):
+        return any(_calls(child) for child in (value.values() if isinstance(value, dict) else value))
+    return interpolated(value) and _CALL.search(value) is not None
+
+
+def _by_hydra(primary: ConfigFile, span: Span) -> Any:
+    from stdspec.compose import hydra_adapter
+
+    try:
+        return hydra_adapter.search_path(primary.body)
+    except hydra_adapter.ReferenceRefusedError as error:
+        raise refuse(f"hydra.searchpath cannot be filled in: {error}", span, "write the folders out") from None
 
 
 def named(body: Any) -> Any:
-    """What a config says about the search path; None when it says nothing."""
-    hydra = body.get("hydra") if isinstance(body, dict) else None
-    return hydra.get("searchpath") if isinstance(hydra, dict) else None
+    """What a config says about the search path, references to a whole list filled in; None when it says nothing."""
+    value = body
+    for depth, key in enumerate(_AT, start=1):
+        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str) and interpolated(value):
+            try:
+                value = Resolver(body).text_value(value, _AT[:depth])
+            except UnresolvableError:
+                return value
+    return None if isinstance(value, str) and value == MISSING_VALUE else value
 
 
 def sources(items: Sequence[Entry], rules: Rules) -> list[Source]:
@@ -84,13 +144,16 @@ def unseen(items: Sequence[Entry], rules: Rules) -> Iterator[Finding]:
             message = (
                 f"{item} has code run to make configs; write them as YAML files, which stdspec freeze-configstore does"
             )
-            yield Finding("HYD005", "hydra-runs-code", Severity.ERROR, message, PATH, item.span)
+            yield Finding("HYD005", SLUGS["HYD005"], Severity.ERROR, message, PATH, item.span)
         elif item.scheme == "pkg" and item.folder(rules) is None:
             message = (
                 f"the package of {item} is not found, so its configs are not seen; install it, "
                 f"or name its folder in packages of the project's settings"
             )
-            yield Finding("HYD014", "unchecked-composition", Severity.WARNING, message, PATH, item.span)
+            yield Finding("HYD014", SLUGS["HYD014"], Severity.WARNING, message, PATH, item.span)
+        elif item.scheme == COMPUTED:
+            message = f"a resolver computes {item}, so its configs are not seen; write the folder out"
+            yield Finding("HYD014", SLUGS["HYD014"], Severity.WARNING, message, PATH, item.span)
 
 
 def package_folder(name: str, rules: Rules) -> str | None:
@@ -114,9 +177,7 @@ def installed(item: Entry, rules: Rules) -> bool:
 
 
 def _texts(value: Any, span: Span | None) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and item != MISSING_VALUE for item in value):
         raise refuse("hydra.searchpath is not a list of texts", span, "write it as [folder, pkg://package.folder]")
     return value
 

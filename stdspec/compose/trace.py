@@ -7,8 +7,9 @@ tree is built once and used in every composition.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stdspec.compose.model import Origin
 from stdspec.finding import Span
@@ -16,8 +17,7 @@ from stdspec.paths import ConfigPath, Key
 from stdspec.source.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """The origins of one value, the winner first, and the traces of what it holds."""
 
     chain: tuple[Origin, ...]
@@ -27,8 +27,7 @@ class Trace:
 EMPTY = Trace((), {})
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One contribution to a composition: plain data and its trace, both rooted at the top of the spec."""
 
     value: Any

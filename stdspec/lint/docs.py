@@ -6,22 +6,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from stdspec.domains import DOMAINS
-from stdspec.lint import catalog
-from stdspec.lint.forms import FORMS
-from stdspec.lint.project import ProjectCase, ProjectRule
-from stdspec.lint.rule import Case, Rule
+from stdspec.domains import DOMAINS, FORM
+from stdspec.lint import manual
+from stdspec.lint.manual import Example, Page
 from stdspec.settings import Settings
-from stdspec.standard.load import load
+from stdspec.source.reader import read
 from stdspec.standard.model import Clause
 from stdspec.standard.operators import asked
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
-STANDARD: Final = "stdspec/base@1"
 
 _HEAD = """# Codes, rules and clauses
 
@@ -40,37 +37,52 @@ An absent value satisfies no operator but `exists: false`. NaN, `n/a`, null and 
 """
 
 
+_FIXES: Final = {"no": "", "safe": "`--fix`", "unsafe": "`--unsafe-fixes`"}
+
+
 def page() -> str:
     """The page as the code says it now."""
-    clauses = load(STANDARD, Settings(root=Path("/")), catalog.modules().keys()).clauses
-    return "\n".join([_HEAD, *_forms(), *_domains(list(clauses.values()))]).rstrip() + "\n"
+    standards = manual.standards(Settings(root=Path("/")))
+    clauses = {clause.id: clause for standard in standards for clause in standard.clauses.values()}
+    listed = {item.code: item for item in manual.pages(standards)}
+    listed |= {code: found for code in clauses if (found := manual.page(code, standards)) is not None}
+    lines = [_HEAD, *table(listed[code] for code in manual.codes(standards))]
+    lines += [*_forms(listed.values()), *_domains(listed, clauses)]
+    return "\n".join(lines).rstrip() + "\n"
 
 
-def _forms() -> Iterator[str]:
-    yield "## Form\n"
-    yield "| Code | Name | Why |"
-    yield "|---|---|---|"
-    for code, form in sorted(FORMS.items()):
-        yield f"| {code} | {form.slug} | {form.why.replace('|', chr(92) + '|')} |"
+def table(pages: Iterable[Page]) -> Iterator[str]:
+    """The codes as a Markdown table."""
+    yield "| Code | Name | Severity | Found | Mended by |"
+    yield "|---|---|---|---|---|"
+    for item in pages:
+        cells = (item.code, item.slug, item.severity, item.summary, _FIXES[item.fixable])
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
-    for code in catalog.unconditional("hydra"):
-        yield from _rule(catalog.load(code))
-    for code in catalog.project_modules():
-        yield from _rule(catalog.load_project(code))
-    for code in catalog.unconditional("schema"):
-        yield from _rule(catalog.load(code))
 
 
-def _domains(listed: Sequence[Clause]) -> Iterator[str]:
+def _forms(pages: Iterable[Page]) -> Iterator[str]:
+    """What holds whatever standard a spec names."""
+    form = {"yaml": "Text", "hydra": "Composition", "schema": "The language", "standard": "Standards"}
+    by_domain: dict[str, list[Page]] = {name: [] for name in FORM}
+    for item in pages:
+        by_domain.setdefault(item.domain, []).append(item)
+    for domain in FORM:
+        yield f"## {form.get(domain, domain.capitalize())}\n"
+        for item in by_domain[domain]:
+            yield f"### {item.code} {item.slug}\n"
+            yield from _body(item)
+
+
+def _domains(listed: dict[str, Page], clauses: dict[str, Clause]) -> Iterator[str]:
     for domain in DOMAINS:
         yield f"## {domain.capitalize()}\n"
-        for clause in listed:
+        for clause in clauses.values():
             if clause.domain == domain:
-                yield from _clause(clause)
+                yield from _clause(clause, listed[clause.id])
 
 
-def _clause(clause: Clause) -> Iterator[str]:
-    rule = catalog.load(clause.rule) if clause.rule else None
+def _clause(clause: Clause, item: Page) -> Iterator[str]:
     yield f"### {clause.id} {clause.slug}\n"
     yield f"{clause.says['en']}. *{clause.level}, from stage {clause.since}.*\n"
     if clause.when:
@@ -81,8 +93,8 @@ def _clause(clause: Clause) -> Iterator[str]:
         yield ""
     if clause.accepts_assumed:
         yield "Assumed values are accepted.\n"
-    if rule is not None:
-        yield from _body(rule)
+    if item.kind == "rule":
+        yield from _body(item)
     yield f"Remedy: {clause.remedy}\n"
     if clause.house:
         yield f"Our reason: {clause.house}\n"
@@ -92,24 +104,19 @@ def _clause(clause: Clause) -> Iterator[str]:
         yield ""
 
 
-def _rule(rule: Rule | ProjectRule) -> Iterator[str]:
-    yield f"### {rule.code} {rule.slug}\n"
-    yield from _body(rule)
-
-
-def _body(rule: Rule | ProjectRule) -> Iterator[str]:
-    yield f"{rule.summary}. {rule.why}\n"
-    case = rule.bad[0]
+def _body(item: Page) -> Iterator[str]:
+    yield f"{item.summary}. {item.why}\n"
     yield "Refused:\n"
-    yield from _block(case)
-    yield f"> {case.message}\n"
+    yield from _block(item.bad[0])
+    yield f"> {item.bad[0].message}\n"
     yield "Accepted:\n"
-    yield from _block(rule.good[0])
+    yield from _block(item.good[0])
 
 
-def _block(case: Case | ProjectCase) -> Iterator[str]:
-    yield "```yaml"
-    yield case.spec
+def _block(example: Example) -> Iterator[str]:
+    document = read("example.yaml", example.shown.encode())  # an example may be Python, or broken on purpose
+    yield "```yaml" if document.ok and document.value and isinstance(document.value, dict) else "```text"
+    yield example.shown
     yield "```\n"
 
 

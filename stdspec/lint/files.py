@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stdspec import clock, resources, validate
 from stdspec.compose.policy import inside, leads_outside
+from stdspec.compose.repository import parsed_document
 from stdspec.domains import DOMAINS
 from stdspec.finding import Finding
 from stdspec.lint import catalog
@@ -16,23 +17,18 @@ from stdspec.paths import ConfigPath
 from stdspec.settings import Settings
 from stdspec.source.document import Document
 from stdspec.source.reader import read
-from stdspec.standard import selftest
-from stdspec.standard.document import finding
+from stdspec.standard.faults import finding
 from stdspec.standard.load import locator, of_document
 
 
-def check(path: str, settings: Settings, *, composed: bool) -> Iterator[Finding]:
-    """What is wrong with a file whatever it is composed with.
+def check(path: str, settings: Settings) -> Iterator[Finding]:
+    """What is wrong with a file that no entry point reads, whatever it will be composed with.
 
     Args:
         path: the file, absolute.
         settings: the project's settings.
-        composed: whether an entry point has read it, so that its text and keys are judged already.
     """
-    if composed:
-        return
-    file = Path(path)
-    if file.is_symlink() and not inside(path, str(settings.root), str(file.parent)):
+    if _is_outside(path, settings):
         yield leads_outside(path)
         return
     document = read(path)
@@ -42,6 +38,25 @@ def check(path: str, settings: Settings, *, composed: bool) -> Iterator[Finding]
     yield from document.findings
     if not document.ok or not isinstance(document.value, dict):
         return
+    yield from _part(path, document, settings)
+
+
+def part(path: str, settings: Settings) -> Iterator[Finding]:
+    """What no composition can mend in a file of a config group that one has read: its own keys and values."""
+    if _is_outside(path, settings):
+        return
+    document = parsed_document(path)
+    if document.ok and isinstance(document.value, dict) and not is_standard(document):
+        yield from _part(path, document, settings)
+
+
+def _is_outside(path: str, settings: Settings) -> bool:
+    """Whether a file is a link out of the project: nothing of it is shown, as it may hold secrets of the machine."""
+    file = Path(path)
+    return file.is_symlink() and not inside(path, str(settings.root), str(file.parent))
+
+
+def _part(path: str, document: Document, settings: Settings) -> Iterator[Finding]:
     if (package := _package(path, document, settings)) is not None:
         body = {key: value for key, value in document.value.items() if key != "defaults"}
         yield from validate.check_part(body, package, locator(document))
@@ -54,6 +69,8 @@ def is_standard(document: Document) -> bool:
 
 def _standard(document: Document) -> Iterator[Finding]:
     """The faults of a standard, and the tests of its clauses that give another verdict than they say."""
+    from stdspec.standard import selftest  # few runs of lint meet a standard
+
     locate = locator(document)
     standard, faults = of_document(document, catalog.modules().keys())
     yield from faults

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from stdspec.compose.model import Composed
 from stdspec.domains import STAGES
 from stdspec.finding import Finding, Severity, Span
-from stdspec.lint import catalog
+from stdspec.lint import catalog, secret
 from stdspec.paths import ConfigPath, dotted, split_dotted
 from stdspec.settings import Settings
-from stdspec.standard.document import finding
+from stdspec.standard.faults import finding
 from stdspec.standard.judge import not_applicable
 from stdspec.standard.load import StandardError, load
 from stdspec.standard.model import LEVELS, Clause, RuleCheck, Standard
@@ -20,6 +20,7 @@ from stdspec.standard.outcome import Outcome, Scope, of_paths, of_rule
 from stdspec.standard.place import place
 from stdspec.standard.quantity import order, quantity
 from stdspec.standard.verdict import Verdict
+from stdspec.validate import respelt
 
 Placed = tuple[ConfigPath, Finding]
 """A finding and the config path it is about."""
@@ -105,19 +106,39 @@ def _dated(spec: Composed, clause: Clause, outcome: Outcome) -> bool:
     return written is not None and written.kind == "date"
 
 
-def without_repeats(refused: Iterable[Finding], placed: Iterable[Placed], rules: Container[str]) -> list[Finding]:
+def without_repeats(
+    spec: Composed, checked: Iterable[Finding], intended: Collection[ConfigPath], placed: Iterable[Placed]
+) -> list[Finding]:
     """The findings of the schema and of the clauses, one for each fault.
 
-    Where the schema refuses a value, clauses say nothing more about it, with one exception: a rule that finds an error
-    at that very place knows why it is one, and speaks instead of the schema.
+    Where the schema refuses a value, clauses say nothing more about it or about the mapping that holds it, with one
+    exception: a rule that finds an error at that very place knows why it is one, and speaks instead of the schema.
+    A secret is said wherever it stands: what kept silent about it would show it.
+
+    Args:
+        spec: what is judged.
+        checked: what the schema refuses.
+        intended: the paths that misspelt keys stand for or that the schema misses; no clause asks for them again.
+        placed: what the clauses and rules find, with its path.
     """
-    by_schema = {split_dotted(item.path): item for item in refused if item.path}
-    kept = dict.fromkeys(refused)
+    by_schema = {item.path: item for item in checked if item.path}
+    parents = {parent for path in by_schema if (parent := dotted(split_dotted(path)[:-1]))}
+    kept = dict.fromkeys(checked)
     for path, item in placed:
-        above = next((stem for stem in by_schema if path[: len(stem)] == stem), None)
-        if above is None:
+        at = dotted(path)
+        stems = (dotted(path[:end]) for end in range(1, len(path) + 1))
+        above = next((stem for stem in stems if stem in by_schema), None) if by_schema else None
+        if item.code in secret.CODES or (above == at and _knows_why(spec, path, item, by_schema[at])):
+            if at in by_schema:
+                kept.pop(by_schema[at], None)
             kept[item] = None
-        elif above == path and item.severity is Severity.ERROR and item.code in rules:
-            kept.pop(by_schema[above], None)
+        elif above is None and at not in parents and not respelt.below(path, intended):
             kept[item] = None
     return list(kept)
+
+
+def _knows_why(spec: Composed, path: ConfigPath, item: Finding, refused: Finding) -> bool:
+    """Whether a rule says more of a value than the schema that refuses it: not where its type alone is wrong."""
+    if item.severity is not Severity.ERROR or item.code not in catalog.modules():
+        return False
+    return refused.code != "SPC002" or spec.get(path) is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stdspec.compose.model import Composed
 from stdspec.paths import ConfigPath
+from stdspec.standard.model import Fault
 
 
 def mapping(spec: Composed, *path: str) -> dict[str, Any]:
@@ -35,6 +36,12 @@ def number(value: Any) -> float | None:
 def listed(names: list[str], last: str = "and") -> str:
     """Names in a sentence: ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def lacking(path: ConfigPath, entry: Mapping[str, Any], missing: list[str], message: str) -> Fault:
+    """The fault of an entry that lacks keys: at the one that is written without a value, else at the entry's key."""
+    empty = next((key for key in missing if key in entry), None)
+    return Fault(path, message, key=True) if empty is None else Fault((*path, empty), message)
 
 
 def own_data(spec: Composed) -> bool:

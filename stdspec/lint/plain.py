@@ -7,26 +7,33 @@ cannot be composed because something is registered in code, or comes from a plug
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from stdspec import resources
+from stdspec.codes import SLUGS
 from stdspec.compose import compose_with_origins
 from stdspec.compose.entries import Entry
 from stdspec.compose.mains import Programs, programs
 from stdspec.compose.model import Composed
 from stdspec.compose.policy import inside
 from stdspec.compose.repository import parsed_document
+from stdspec.compose.rules import Rules
+from stdspec.domains import FORM
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Severity
-from stdspec.lint import catalog
-from stdspec.lint.project import Project, file_of, has_group
-from stdspec.paths import is_file
+from stdspec.lint import catalog, plugins
+from stdspec.lint.project import Project, file_of, has_group, search_path
+from stdspec.paths import is_dir, is_file
 from stdspec.settings import Settings
 from stdspec.source.document import Document
 from stdspec.source.reader import read
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 _SEVERITIES: Final[dict[str, Severity | None]] = {
     "HYD001": Severity.INFO,
@@ -35,14 +42,20 @@ _SEVERITIES: Final[dict[str, Severity | None]] = {
     "HYD005": None,
     "HYD006": Severity.WARNING,
     "HYD013": None,
+    "YML004": Severity.INFO,
+    "YML005": None,
+    "YML008": None,
 }
 """Codes that weigh less in a config of somebody else's language; None where they say nothing there."""
 
 _DANGEROUS: Final = ("'os.", "'subprocess.", "'builtins.", "'posix.", "'shutil.", "'sys.", "'pickle.", "'importlib.")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+_AT_RUN_TIME: Final = ("${hydra.", "${hydra}")
+"""References to Hydra's own settings, which a run has and a composition here has not."""
+
+
+class Refusal(Struct, frozen=True):
     """An entry point of a plain project that is refused."""
 
     entry: Entry
@@ -69,9 +82,12 @@ class Gathered:
             self._of_ours[entry.config_dir] = any(_mentions(file) for file in sorted(root.rglob("*.yaml")))
         return not self._of_ours[entry.config_dir]
 
-    def holds(self, file: str) -> bool:
-        """Whether a file lies under the root of a plain project."""
-        return any(file.startswith(f"{root}/") for root, ours in self._of_ours.items() if not ours)
+    def by_itself(self, file: str, found: Iterable[Finding], settings: Settings) -> Iterable[Finding]:
+        """What is found in a file by itself, by what it means where the file lies."""
+        if not any(file.startswith(f"{root}/") for root, ours in self._of_ours.items() if not ours):
+            return found
+        found = [item for item in found if not item.code.startswith(FORM["schema"])]
+        return weighed(found, settings) if _document(file).readable else found
 
     def composed(self, entry: Entry, settings: Settings) -> Composed:
         """The composition of an entry point; the shipped options are there only for those who name them.
@@ -79,10 +95,9 @@ class Gathered:
         Raises:
             ComposeError: when Hydra would refuse.
         """
-        shipped = not self.is_plain(entry)
-        return compose_with_origins(
-            entry.config_dir, entry.config_name, entry.overrides, append_shipped=shipped, settings=settings
-        )
+        if self.is_plain(entry):
+            return _composed(entry, entry.overrides, settings)
+        return compose_with_origins(entry.config_dir, entry.config_name, entry.overrides, settings=settings)
 
     def add(self, entry: Entry, composed: Composed) -> None:
         """Keeps a composition for the rules; one that reads outside the project is not looked at any further."""
@@ -102,16 +117,21 @@ class Gathered:
             tuple(file_of(_document(path), roots) for path in files if not leads_away(path, root)),
             tuple(self.compositions),
             lambda: programs(root) if root else Programs(),
+            Rules(packages=_packages(self.settings)),
         )
-        before = {(item.span, item.severity) for item in said if item.code == "HYD008"}
+        before = {(project.whole(item.span), item.severity) for item in said if item.code == "HYD008"}
+        refusals = list(judged(self.refusals, project))
+        fatal = {project.whole(item.span) for item, _ in refusals if item.severity is Severity.ERROR}
         places = set()
         for item in _of_rules(project):
-            places.add(item.span)
-            if (item.span, item.severity) not in before:
-                yield item, []
+            whole = project.whole(item.span)
+            places.add(whole)
+            if (whole, item.severity) not in before:  # what a rule warns of may be what stops a composition
+                stops = item.severity is Severity.WARNING and whole in fatal
+                yield replace(item, severity=Severity.ERROR) if stops else item, []
         refused: dict[str, tuple[Finding, list[str]]] = {}
-        for item, name in judged(self.refusals, project):
-            if item.span not in places:
+        for item, name in refusals:
+            if project.whole(item.span) not in places:
                 refused.setdefault(item.message, (item, []))[1].append(name)
         yield from refused.values()
 
@@ -127,13 +147,32 @@ _WITHOUT_PLUGINS: Final = (
 
 def without_plugins(entry: Entry, settings: Settings) -> Composed | None:
     """The composition of an entry point whose plugins are missing; None when that was not what was wrong."""
-    overrides = (*entry.overrides, *_WITHOUT_PLUGINS)
     try:
-        return compose_with_origins(
-            entry.config_dir, entry.config_name, overrides, append_shipped=False, settings=settings
-        )
+        return _composed(entry, (*entry.overrides, *_WITHOUT_PLUGINS), settings)
     except ComposeError:
         return None
+
+
+def _composed(entry: Entry, overrides: tuple[str, ...], settings: Settings) -> Composed:
+    """A composition by Hydra's terms alone, and by those of Hydra 1.1 where the files were written for it."""
+    folder = entry.config_dir
+    version = "1.1" if _is_old(folder) else None
+    return compose_with_origins(
+        folder,
+        entry.config_name,
+        overrides,
+        append_shipped=False,
+        settings=settings,
+        version_base=version,
+        strict=False,
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_old(root: str) -> bool:
+    """Whether headers under a config root say `_group_` or `_name_`, which nothing since Hydra 1.1 fills in."""
+    headers = (_document(str(file)).header.get("package", "") for file in Path(root).rglob("*.yaml") if file.is_file())
+    return any("_group_" in header or "_name_" in header for header in headers)
 
 
 def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
@@ -141,6 +180,8 @@ def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
     kept = []
     for item in found:
         if item.code == "HYD010" and not settings.allow_targets and not item.message.startswith(_DANGEROUS):
+            continue
+        if item.code == "HYD002" and item.message.startswith(_AT_RUN_TIME):
             continue
         severity = _SEVERITIES.get(item.code, item.severity)
         if severity is not None:
@@ -152,6 +193,10 @@ def leads_away(path: str, root: str) -> bool:
     """Whether a file is a link out of the project. What it says is nobody's business here."""
     file = Path(path)
     return file.is_symlink() and not inside(path, root, str(file.parent))
+
+
+def _packages(settings: Settings | None) -> dict[str, str]:
+    return {name: str(settings.root / folder) for name, folder in settings.packages} if settings else {}
 
 
 def _mentions(path: Path) -> bool:
@@ -182,7 +227,7 @@ def judged(refusals: Sequence[Refusal], project: Project) -> Iterator[tuple[Find
             yield item.finding, item.name
         else:
             message = f"not checked: {reason}"
-            yield Finding("HYD014", "unchecked-composition", Severity.INFO, message, "", item.finding.span), item.name
+            yield Finding("HYD014", SLUGS["HYD014"], Severity.INFO, message, "", item.finding.span), item.name
 
 
 def _misspelt(root: str, group: str) -> bool:
@@ -190,6 +235,13 @@ def _misspelt(root: str, group: str) -> bool:
     above, _, name = group.rpartition("/")
     folder = Path(root, above)
     return folder.is_dir() and nearest(name, (item.name for item in folder.iterdir() if item.is_dir())) is not None
+
+
+def _absent_folder(entry: Entry, project: Project) -> str | None:
+    """An entry of the search path at which no folder is; a relative one starts where the program is run."""
+    primary = project.by_path.get(f"{entry.config_dir}/{entry.config_name}.yaml")
+    written = search_path(primary) if primary else ()
+    return next((text for text, _ in written if not is_dir(project.folder(text) or "")), None)
 
 
 def _unchecked(item: Refusal, project: Project) -> str | None:
@@ -201,12 +253,17 @@ def _unchecked(item: Refusal, project: Project) -> str | None:
         if default.value == "???":
             return f"the option of {group} is left open ('???') for the command line; choose one to have it checked"
         if group.split("/")[0] == "hydra":
-            return f"the option {default.value} of {group} comes from a plugin that is not installed here; install it"
-        if default.group is not None and not has_group(file.root, group) and not _misspelt(file.root, group):
+            absent = plugins.missing(group, default.value)
+            if absent is not None:
+                return absent
+        elif default.group is not None and not has_group(file.root, group) and not _misspelt(file.root, group):
             return f"no folder holds the group '{group}', which code may register; freeze it to YAML to check it"
         named = default.path is not None and default.path != "_self_" and "${" not in default.path
         if named and project.may_register:
             return f"no file holds '{default.path}', which code may register; freeze it to YAML to check it"
+        absent = _absent_folder(item.entry, project)
+        if absent is not None:
+            return f"{absent} of the search path is no folder from here; run lint from where it is one"
     fact = item.finding.message.partition(";")[0]
     if fact.startswith("Hydra refuses this composition"):
         return f"{fact}; a plugin may be missing here"

@@ -5,25 +5,29 @@ The view is made once for each run of lint; the rules in `rules/hydra/project` s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from stdspec import resources
 from stdspec.compose.defaults_list import Item, parse_defaults
 from stdspec.compose.entries import Entry
 from stdspec.compose.mains import Programs
 from stdspec.compose.model import Composed, Origin
+from stdspec.compose.rules import Rules
+from stdspec.compose.searchpath import Entry as SearchEntry
 from stdspec.errors import ComposeError
 from stdspec.finding import COMMAND_LINE, Severity, Span
-from stdspec.paths import ConfigPath, is_dir, is_file
-from stdspec.source.document import Document
+from stdspec.lint.rule import Fixable
+from stdspec.paths import ConfigPath, is_dir, is_file, select
+from stdspec.source.document import Document, Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One fault that a rule about a project found.
 
     Attributes:
@@ -39,8 +43,7 @@ class Spot:
     note: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One config file of a project.
 
     Attributes:
@@ -63,6 +66,11 @@ class File:
         return self.document.path
 
     @property
+    def name(self) -> str:
+        """Its name as an option: without the folder and the ending."""
+        return self.path.rpartition("/")[2].removesuffix(".yaml")
+
+    @property
     def entries(self) -> Sequence[object]:
         """The items of the defaults list as they are written."""
         value = self.document.value
@@ -74,6 +82,27 @@ class File:
         """What it says besides its defaults list."""
         value = self.document.value
         return {key: child for key, child in value.items() if key != "defaults"} if isinstance(value, dict) else {}
+
+    @property
+    def package(self) -> ConfigPath | None:
+        """Where its values go unless a defaults list says otherwise; None for words that only Hydra 1.1 filled in."""
+        header = self.document.header.get("package")
+        parts = self.group.split("/") if header is None else header.split(".")
+        if "_group_" in parts or "_name_" in parts:
+            return None
+        return tuple(part for part in parts if part and part != "_global_")
+
+    def mark(self, path: ConfigPath) -> Mark | None:
+        """The place of the value that it sets at a path of the composition; None when it sets none there."""
+        package = self.package
+        if package is None or path[: len(package)] != package or path == package:
+            return None
+        return self.document.marks.get(path[len(package) :])
+
+    @property
+    def start(self) -> Span:
+        """The beginning of the file, for what is about the whole of it."""
+        return Span(self.path, 1, 1, 1, 1)
 
     def span(self, index: int) -> Span:
         """The place of an item of the defaults list."""
@@ -91,19 +120,20 @@ class File:
         return "/".join(part for part in (self.group, written.strip("/")) if part)
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True, dict=True):
     """The view.
 
     Attributes:
         files: the YAML files that were looked at, in order.
         compositions: the entry points that could be composed and are no specs of ours, with what they gave.
         programs: what the project's Python says about its configs.
+        rules: by which a search path is followed: the folders of packages that the settings name.
     """
 
     files: tuple[File, ...]
     compositions: tuple[tuple[Entry, Composed], ...] = ()
     programs: Callable[[], Programs] = field(default=Programs)
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def by_path(self) -> Mapping[str, File]:
@@ -137,6 +167,27 @@ class Project:
         return found
 
     @cached_property
+    def composed_files(self) -> frozenset[str]:
+        """The files that some composition read."""
+        return frozenset(path for _, composed in self.compositions for path in composed.files)
+
+    @cached_property
+    def grouped_roots(self) -> frozenset[str]:
+        """The config roots in which a defaults list selects an option of a group: the folders there are groups."""
+        return frozenset(
+            file.root
+            for file in self.with_defaults()
+            for item in file.defaults
+            if file.root and item.group is not None and has_group(file.root, file.group_of(item))
+        )
+
+    def folder(self, text: str) -> str | None:
+        """The folder that an entry of a search path stands for; None where no folder can be named."""
+        scheme, separator, rest = text.partition("://")
+        found = SearchEntry(scheme if separator else "file", rest if separator else text, None).folder(self.rules)
+        return os.path.normpath(found) if found else None
+
+    @cached_property
     def may_register(self) -> bool:
         """Whether code may register configs that no file shows: some does, or there is no code to look at."""
         programs = self.programs()
@@ -147,25 +198,33 @@ class Project:
         return (file for file in self.files if file.entries)
 
     def item_at(self, span: Span | None) -> tuple[File, Item] | None:
-        """The item of a defaults list that stands at a place."""
+        """The item of a defaults list that a place lies in."""
         file = self.by_path.get(span.file) if span else None
-        found = next((item for item in file.defaults if item.span == span), None) if file else None
-        return (file, found) if file and found else None
+        if file is None or span is None:
+            return None
+        found = next((item for item in file.defaults if item.span is not None and item.span.holds(span)), None)
+        return (file, found) if found else None
+
+    def whole(self, span: Span | None) -> Span | None:
+        """The place of the whole item of a defaults list for a place in it; any other place as it is."""
+        found = self.item_at(span)
+        return found[1].span if found else span
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectCase:
+class ProjectCase(Struct, frozen=True):
     """A project, and what the rule says about it.
 
     Attributes:
         files: its files by relative name; the config root is ``conf``.
         place: ``file:line`` of the fault; empty in a good case.
         message: the fault's whole message; empty in a good case.
+        packages: the folders of packages that the project's settings name.
     """
 
     files: Mapping[str, str]
     place: str = ""
     message: str = ""
+    packages: tuple[tuple[str, str], ...] = ()
 
     @property
     def spec(self) -> str:
@@ -173,8 +232,7 @@ class ProjectCase:
         return "\n".join(f"# {name}\n{text.rstrip()}" for name, text in self.files.items())
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRule:
+class ProjectRule(Struct, frozen=True):
     """A check of a whole project; its fields are those of a `Rule`."""
 
     code: str
@@ -185,6 +243,7 @@ class ProjectRule:
     good: tuple[ProjectCase, ...]
     bad: tuple[ProjectCase, ...]
     severity: Severity = Severity.WARNING
+    fixable: Fixable = "no"
 
 
 def file_of(document: Document, roots: Mapping[str, bool]) -> File:
@@ -205,6 +264,16 @@ def file_of(document: Document, roots: Mapping[str, bool]) -> File:
             defaults = ()
     sources = (root, str(resources.conf())) if roots.get(root, True) else (root,)
     return File(document, root, group, defaults, sources)
+
+
+def search_path(file: File) -> Sequence[tuple[str, Span]]:
+    """The entries of `hydra.searchpath` as a file writes them, each with its place."""
+    written = select(file.document.value, ("hydra", "searchpath"))
+    return [
+        (item, file.document.marks["hydra", "searchpath", index].value)
+        for index, item in enumerate(written if isinstance(written, list) else ())
+        if isinstance(item, str)
+    ]
 
 
 def has_group(root: str, group: str) -> bool:

@@ -6,7 +6,9 @@ Tests and the reference page come from the cases, so a new rule is one file and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import Literal
+
+from msgspec import Struct, field
 
 from stdspec.compose.model import Composed
 from stdspec.finding import Severity
@@ -15,9 +17,11 @@ from stdspec.standard.model import Fault
 
 Check = Callable[[Composed, Settings], Iterable[Fault]]
 
+Fixable = Literal["no", "safe", "unsafe"]
+"""Whether `--fix` mends a fault: never, always without changing what is meant, or only when asked twice."""
 
-@dataclass(frozen=True, slots=True)
-class Case:
+
+class Case(Struct, frozen=True):
     """A part of a spec, and what the rule says about it.
 
     Attributes:
@@ -37,8 +41,7 @@ class Case:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One check.
 
     Attributes:
@@ -50,6 +53,7 @@ class Rule:
         good: cases in which it finds nothing.
         bad: cases in which it finds exactly what they say.
         severity: of the checks that run by themselves; a domain rule takes the level of the clause that names it.
+        fixable: whether `--fix` mends it.
     """
 
     code: str
@@ -60,3 +64,4 @@ class Rule:
     good: tuple[Case, ...]
     bad: tuple[Case, ...]
     severity: Severity = Severity.ERROR
+    fixable: Fixable = "no"

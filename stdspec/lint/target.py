@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from stdspec.settings import Settings
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 MAX_HOPS: Final = 12
 """How many imports are followed from one name to its definition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a dotted name leads to.
 
     Attributes:
@@ -205,8 +205,7 @@ def _base(node: ast.ImportFrom, package: str, module: Path) -> str:
     return ".".join((*kept, *((node.module,) if node.module else ())))
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """What a class or function takes by keyword.
 
     Attributes:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.digest import digest
 from stdspec.plan.model import Node, Plan
@@ -25,8 +26,7 @@ _DISTRIBUTIONS: Final = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "Py
 """Import name to distribution, where the two differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What of a machine changes the bits of a result.
 
     Attributes:
@@ -38,8 +38,7 @@ class Machine:
     threads: int
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """The code that a node runs: its digest and the versions of the packages that it imports."""
 
     digest: str

@@ -7,22 +7,21 @@ spec's transforms act and its globs fit in the order they are written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stdspec.digest import digest_bytes, ordered_json
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One typed input of a node: the output folder of another node."""
 
     node: str
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One step.
 
     Attributes:
@@ -76,8 +75,7 @@ class Node:
         return Node(**fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The executable plan of one spec.
 
     Attributes:

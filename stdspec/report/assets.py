@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stdspec.errors import Bug
 from stdspec.plan.model import Plan
@@ -17,8 +18,7 @@ from stdspec.plan.model import Plan
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Assets:
+class Assets(Struct, frozen=True):
     """The documents of one run's nodes.
 
     Attributes:

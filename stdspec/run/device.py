@@ -7,10 +7,11 @@ import importlib.util
 import math
 import os
 import platform
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from stdspec.plan.keys import Machine
 
@@ -18,8 +19,7 @@ _CPU_LEVELS: Final = (("avx512f", "avx512"), ("avx2", "avx2"), ("asimd", "asimd"
 """CPU flags, widest first: kernels are chosen by them, so they change the bits of a result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(Struct, frozen=True):
     """The accelerators that torch could use here.
 
     Attributes:

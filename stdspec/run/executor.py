@@ -10,9 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stdspec.compose import variables
 from stdspec.digest import digest, digest_file
@@ -36,8 +39,7 @@ _VOLATILE: Final = frozenset({"stdspec.run.data.own:execute"})
 """Functions that read what no key can see; they run every time, and their output's digest decides what follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """What executing a plan gave.
 
     Attributes:

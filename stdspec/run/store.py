@@ -12,11 +12,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock
+from msgspec import Struct
 
 from stdspec.digest import PREFIX, digest, digest_file
 from stdspec.evidence import Record
@@ -26,8 +26,7 @@ _RECORDS: Final = "records.jsonl"
 _ENTRY: Final = "entry.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One node's result in the store.
 
     Attributes:

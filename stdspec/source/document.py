@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Where a key and its value stand. For an item of a list, and for the whole document, both are the same."""
 
     key: Span
     value: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One YAML file, read.
 
     Attributes:

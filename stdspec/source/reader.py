@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 import os
 import re
+from pathlib import PurePath
 from typing import Any, Final
 
 import yaml
 
+from stdspec.codes import SLUGS
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath, Key, dotted, shown
+from stdspec.source import stand_in
 from stdspec.source.document import Document, Mark
-from stdspec.source.scalars import MERGE
+from stdspec.source.hygiene import notes
+from stdspec.source.merging import take_over
+from stdspec.source.scalars import EQUALS, MERGE
 from stdspec.source.tree import Fault, Node, Place, TreeReader
 
 MAX_BYTES: Final = 2 * 1024 * 1024
@@ -35,6 +40,16 @@ _PLAIN_WORDS: Final = {
 }
 
 
+_OTHER_WORDS: Final = {
+    "expected <block end>, but found": "did not find expected key",
+    "expected ',' or ']', but got": "did not find expected ',' or ']'",
+    "expected ',' or '}', but got": "did not find expected ',' or '}'",
+    "expected '<document start>', but found": "did not find expected <document start>",
+    "special characters are not allowed": "control characters are not allowed",
+}
+"""How PyYAML's own parser says what libyaml says."""
+
+
 def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
     """Reads a YAML file, or `text` as if it stood in it.
 
@@ -42,21 +57,23 @@ def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
         InputError: when there is no such file.
     """
     full = os.path.abspath(path)
+    if text is None:
+        text = stand_in.data_of(full)
     try:
         data = _bytes_of(full) if text is None else text
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}; allow it, or take the file out"
-        return _refused(full, "", "YML013", "unreadable-file", message, (1, 1, 1, 1))
+        return _refused(full, "", "YML013", message, (1, 1, 1, 1))
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
-        return _refused(full, "", "YML006", "yaml-bomb", f"the file is larger than {limit} MiB; split it", (1, 1, 1, 1))
+        return _refused(full, "", "YML006", f"the file is larger than {limit} MiB; split it", (1, 1, 1, 1))
     try:
         decoded = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        return _refused(full, "", "YML007", "not-utf-8", message, (line, column, line, column + 1))
+        return _refused(full, "", "YML007", message, (line, column, line, column + 1))
     return _Reading(full, decoded).document()
 
 
@@ -70,8 +87,8 @@ def _bytes_of(path: str) -> bytes:
         raise InputError("this is a directory, not a file", place=shown(path)) from None
 
 
-def _refused(path: str, text: str, code: str, slug: str, message: str, place: Place) -> Document:
-    finding = Finding(code, slug, Severity.ERROR, message, span=Span(path, *place))
+def _refused(path: str, text: str, code: str, message: str, place: Place) -> Document:
+    finding = Finding(code, SLUGS[code], Severity.ERROR, message, span=Span(path, *place))
     return Document(path, text, {}, {}, {}, (finding,), readable=False)
 
 
@@ -81,20 +98,23 @@ _KEY_KINDS: Final[dict[type, str]] = {bytes: "bytes"}
 class _Reading:
     """The reading of one text: collects marks and findings while the tree becomes plain data."""
 
-    def __init__(self, path: str, text: str) -> None:
-        self._path, self._text = path, text
+    def __init__(self, path: str, text: str, inner: bool = False) -> None:
+        self._path, self._text, self._inner = path, text, inner
         self._marks: dict[ConfigPath, Mark] = {}
         self._findings: list[Finding] = []
         self._readable = True
 
     def document(self) -> Document:
-        reader = TreeReader(self._text)
-        header = self._header()
+        header = {} if self._inner else self._header()
         try:
+            reader = TreeReader(self._text)
             root = reader.read()
+            hygiene = list(notes(self._text, root, reader.unused)) if root is not None else []
+            if root is not None:
+                take_over(root)
             value = self._value(root, ()) if root is not None else {}
         except Fault as fault:
-            return _refused(self._path, self._text, fault.code, fault.slug, fault.message, fault.place)
+            return _refused(self._path, self._text, fault.code, fault.message, fault.place)
         except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
             return _refused(self._path, self._text, *_not_yaml(error, self._text))
         if root is not None:
@@ -105,19 +125,20 @@ class _Reading:
             message = (
                 f"{text} is read as {reading} here and differently by YAML 1.2 editors; quote it or write the value out"
             )
-            self._note("YML009", "surprising-scalar", message, place, severity=Severity.WARNING)
+            self._note("YML009", message, place, severity=Severity.WARNING)
+        for note in hygiene:
+            self._note(note.code, note.message, note.place, severity=note.severity)
         return Document(self._path, self._text, value, self._marks, header, tuple(self._findings), self._readable)
 
     def _note(
         self,
         code: str,
-        slug: str,
         message: str,
         place: Place,
         path: ConfigPath = (),
         severity: Severity = Severity.ERROR,
     ) -> None:
-        self._findings.append(Finding(code, slug, severity, message, dotted(path), Span(self._path, *place)))
+        self._findings.append(Finding(code, SLUGS[code], severity, message, dotted(path), Span(self._path, *place)))
 
     def _top(self, root: Node, value: Any) -> Any:
         """The document's value when the top level is no mapping: what Hydra makes of it, and a finding."""
@@ -127,9 +148,20 @@ class _Reading:
             self._marks.clear()
             return {}
         found = "a list" if isinstance(value, list) else "a single value"
-        self._note("YML008", "not-a-mapping", f"the file holds {found}; write 'key: value' lines", root.place)
-        self._readable = isinstance(value, list | str)
-        return {value: None} if isinstance(value, str) else value
+        self._note("YML008", f"the file holds {found}; write 'key: value' lines", root.place)
+        if isinstance(value, str):
+            return self._read_again(value)
+        self._readable = self._readable and isinstance(value, list)
+        return value
+
+    def _read_again(self, text: str) -> Any:
+        """What OmegaConf makes of a file that holds a text: it reads the text as YAML once more."""
+        if self._inner:
+            return {text: None}
+        inner = _Reading(self._path, text, inner=True).document()
+        self._readable = self._readable and inner.readable
+        self._marks = dict.fromkeys(inner.marks, self._marks[()])
+        return inner.value
 
     def _value(self, node: Node, path: ConfigPath) -> Any:
         if node.kind == "scalar":
@@ -137,18 +169,18 @@ class _Reading:
             if isinstance(value, float) and not math.isfinite(value):
                 self._note(
                     "YML005",
-                    "non-finite-number",
                     f"{node.text} is not a finite number; write a number or null",
                     node.place,
                     path,
                 )
-            if isinstance(value, bytes):
-                message = "a value tagged !!binary is bytes, which a spec cannot hold; write a text or name a file"
-                self._note("YML012", "binary-value", message, node.place, path)
+            if isinstance(value, bytes | PurePath):
+                what = "!!binary is bytes" if isinstance(value, bytes) else "as a path is an object"
+                message = f"a value tagged {what}, which a spec cannot hold; write a text or name a file"
+                self._note("YML012", message, node.place, path)
             if value is MERGE:
-                raise Fault(
-                    "YML001", "not-yaml", "'<<' is a key that takes over a mapping, not a value; quote it", node.place
-                )
+                raise Fault("YML001", "'<<' is a key that takes over a mapping, not a value; quote it", node.place)
+            if value is EQUALS:
+                raise Fault("YML001", "a lone '=' has no value; quote it", node.place)
             return value
         if node.kind == "list":
             return [self._item(item, (*path, index)) for index, item in enumerate(node.items)]
@@ -161,7 +193,7 @@ class _Reading:
 
     def _mapping(self, node: Node, path: ConfigPath) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for key, value in self._pairs(node):
+        for key, value in node.items:
             name = self._key(key, path)
             here = (*path, name)
             if here in self._marks:
@@ -174,33 +206,9 @@ class _Reading:
         for known in [known for known in self._marks if known[: len(path)] == path]:
             del self._marks[known]
 
-    def _pairs(self, node: Node) -> list[tuple[Node, Node]]:
-        """The entries of a mapping; what merge keys (``<<``) bring comes first, so that its own entries win."""
-        merged: list[tuple[Node, Node]] = []
-        own: list[tuple[Node, Node]] = []
-        seen: dict[str, Node] = {}
-        for key, value in node.items:
-            if key.kind == "scalar" and key.value is MERGE:
-                merged.extend(self._merged(value))
-                continue
-            if key.kind == "scalar" and isinstance(key.value, str):
-                if key.value in seen:
-                    message = f"the key '{key.value}' stands twice, first in line {seen[key.value].place[0]}; keep one"
-                    raise Fault("YML003", "duplicate-key", message, key.place)
-                seen[key.value] = key
-            own.append((key, value))
-        return merged + own
-
-    def _merged(self, value: Node) -> list[tuple[Node, Node]]:
-        sources = value.items if value.kind == "list" else [value]
-        if any(source.kind != "map" for source in sources):
-            message = "'<<' takes a mapping or a list of mappings; give it an alias such as *base"
-            raise Fault("YML001", "not-yaml", message, value.place)
-        return [pair for source in reversed(sources) for pair in self._pairs(source)]
-
     def _key(self, key: Node, path: ConfigPath) -> Key:
         if key.kind != "scalar":
-            raise Fault("YML001", "not-yaml", "a list or a mapping cannot be a key; write a word", key.place)
+            raise Fault("YML001", "a list or a mapping cannot be a key; write a word", key.place)
         value: Any = key.value
         if not isinstance(value, str):
             kind = (
@@ -212,7 +220,7 @@ class _Reading:
             )
             text = key.text or "(empty)"
             self._readable = self._readable and value is not None
-            self._note("YML004", "non-string-key", f"key {text} is {kind}; quote it", key.place, path)
+            self._note("YML004", f"key {text} is {kind}; quote it", key.place, path)
         return value  # type: ignore[no-any-return]
 
     def _header(self) -> dict[str, str]:
@@ -224,11 +232,12 @@ class _Reading:
                 continue
             if not re.match(r"#\s*@", line):
                 break
-            words = line.lstrip("#").split()
+            parts = line.lstrip("#").strip().split(" ")  # Hydra parts them by spaces alone
+            words = [part.strip() for part in parts if part]
             if len(words) != 2:
                 message = f"'{line}' is not a header Hydra takes; write '# @package name'"
                 self._readable = False
-                self._note("YML011", "bad-header", message, (number, 1, number, len(raw) + 1))
+                self._note("YML011", message, (number, 1, number, len(raw) + 1))
                 break
             if words[0].startswith("@"):
                 header[words[0][1:]] = words[1]
@@ -246,9 +255,10 @@ _AT_ITS_BEGIN: Final = frozenset(
 """Problems that are seen late: the place to look at is where the construct begins."""
 
 
-def _not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, str, Place]:
-    """Code, slug, message and place for what the parser refused."""
+def _not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, Place]:
+    """Code, message and place for what the parser refused."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML")
+    problem = next((words for begin, words in _OTHER_WORDS.items() if problem.startswith(begin)), problem)
     mark = getattr(error, "problem_mark", None)
     if problem in _AT_ITS_BEGIN or mark is None:
         mark = getattr(error, "context_mark", None) or mark
@@ -260,11 +270,13 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, str, Place]:
     lines = text.splitlines()
     current = lines[line - 1] if 0 < line <= len(lines) else ""
     indent = current[: len(current) - len(current.lstrip())]
-    if "\t" in indent:
-        column = indent.index("\t") + 1
+    if "\t" in indent or current[column - 1 : column] == "\t":
+        column = current.index("\t") + 1 if "\t" in indent else column
         message = "a tab stands where YAML takes only spaces; replace it by spaces"
-        return "YML002", "tab-indent", message, (line, column, line, column + 1)
+        return "YML002", message, (line, column, line, column + 1)
     place = (line, column, line, column + 1)
-    if problem == "found character that cannot start any token":
-        return "YML001", "not-yaml", f"a value cannot begin with '{current[column - 1 : column]}'; quote it", place
-    return "YML001", "not-yaml", _PLAIN_WORDS.get(problem, f"this is not YAML: {problem}"), place
+    if problem == "did not find expected <document start>":
+        return "YML014", "text follows after the end of the document; put all of it into one mapping", place
+    if re.fullmatch("found character (?:'.+' )?that cannot start any token", problem):
+        return "YML001", f"a value cannot begin with '{current[column - 1 : column]}'; quote it", place
+    return "YML001", _PLAIN_WORDS.get(problem, f"this is not YAML: {problem}"), place

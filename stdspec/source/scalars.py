@@ -10,12 +10,16 @@ import binascii
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Final
 
-Scalar = str | int | float | bool | bytes | None
+Scalar = str | int | float | bool | bytes | PurePath | None
 
 MERGE: Final = object()
 """What the plain scalar ``<<`` means as a key: take over the entries of the mapping it names."""
+
+EQUALS: Final = object()
+"""What the plain scalar ``=`` means: nothing as a value, and itself as a key."""
 
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS: Final = {
@@ -81,10 +85,10 @@ def floating(text: str) -> float:
 
 @lru_cache(maxsize=65_536)
 def plain(text: str) -> Scalar | object:
-    """The value of an unquoted scalar; `MERGE` for ``<<``.
+    """The value of an unquoted scalar; `MERGE` for ``<<`` and `EQUALS` for ``=``.
 
     Raises:
-        UnreadableScalarError: for ``=`` and for an integer too long to convert.
+        UnreadableScalarError: for an integer too long to convert.
     """
     if text in _NULLS:
         return None
@@ -95,7 +99,7 @@ def plain(text: str) -> Scalar | object:
     if text == "<<":
         return MERGE
     if text == "=":
-        raise UnreadableScalarError("a lone '=' has no value; quote it")
+        return EQUALS
     return text
 
 
@@ -141,8 +145,6 @@ def tagged(tag: str, text: str) -> Scalar:
     Raises:
         UnreadableScalarError: for a tag that does not stand for plain data, or a text that does not fit it.
     """
-    if tag == "!":
-        return text
     if tag not in _TAGGED:
         raise UnreadableScalarError(f"the tag {shown_tag(tag)} does not stand for plain data; remove it")
     try:

@@ -6,8 +6,10 @@ merge-key bomb is refused for the price of its own bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
@@ -22,11 +24,11 @@ Place = tuple[int, int, int, int]
 
 
 class Fault(Exception):
-    """What stops the reading of a text: a finding's code and slug, its words and its place."""
+    """What stops the reading of a text: a finding's code, its words and its place."""
 
-    def __init__(self, code: str, slug: str, message: str, place: Place) -> None:
+    def __init__(self, code: str, message: str, place: Place) -> None:
         super().__init__(message)
-        self.code, self.slug, self.message, self.place = code, slug, message, place
+        self.code, self.message, self.place = code, message, place
 
 
 @dataclass(slots=True)
@@ -48,13 +50,17 @@ Note = Callable[[str, str, str, Place], None]
 
 
 class TreeReader:
-    """Reads one text. `surprises` collects unquoted scalars that other readers see differently."""
+    """Reads one text.
+
+    `surprises` collects unquoted scalars that other readers see differently, `unused` the anchors that no alias names.
+    """
 
     def __init__(self, text: str) -> None:
-        self._parser = _PARSER(text)
+        self._parser = (yaml.BaseLoader if _READ_DIFFERENTLY.search(text) else _PARSER)(text)
         self._lines: list[str] | None = None
         self._text = text
         self._anchors: dict[str, Node | None] = {}
+        self.unused: dict[str, Place] = {}
         self.surprises: list[tuple[str, str, Place]] = []
 
     def read(self) -> Node | None:
@@ -73,19 +79,22 @@ class TreeReader:
         event = next_event()
         if not isinstance(event, yaml.StreamEndEvent):
             message = "the file holds a second document (a line '---'); keep one document per file"
-            raise Fault("YML001", "not-yaml", message, _start(event))
+            raise Fault("YML014", message, _start(event))
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth > MAX_DEPTH:
-            raise Fault(
-                "YML006", "yaml-bomb", f"values are nested more than {MAX_DEPTH} deep; flatten them", _start(event)
-            )
+            raise Fault("YML006", f"values are nested more than {MAX_DEPTH} deep; flatten them", _start(event))
         anchor = event.anchor
         if anchor is not None:
+            line, column = _start(event)[:2]
+            named = (line, column, line, column + len(anchor) + 1)
+            if anchor in self._anchors:
+                raise Fault("YML016", f"the anchor &{anchor} stands twice; rename one", named)
             self._anchors[anchor] = None
+            self.unused[anchor] = named
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif isinstance(event, yaml.MappingStartEvent):
@@ -97,7 +106,6 @@ class TreeReader:
         if node.size > MAX_NODES:
             raise Fault(
                 "YML006",
-                "yaml-bomb",
                 f"the text expands to more than {MAX_NODES} values; use fewer aliases",
                 node.place,
             )
@@ -106,12 +114,12 @@ class TreeReader:
     def _alias(self, event: Any) -> Node:
         place = _place(event)
         if event.anchor not in self._anchors:
-            raise Fault("YML001", "not-yaml", f"there is no anchor &{event.anchor} above this alias", place)
+            message = f"there is no anchor &{event.anchor} above this alias; correct the name, or write the value out"
+            raise Fault("YML015", message, place)
         node = self._anchors[event.anchor]
+        self.unused.pop(event.anchor, None)
         if node is None:
-            raise Fault(
-                "YML006", "yaml-bomb", f"the anchor &{event.anchor} contains itself; write the value out", place
-            )
+            raise Fault("YML006", f"the anchor &{event.anchor} contains itself; write the value out", place)
         return node
 
     def _scalar(self, event: Any) -> Node:
@@ -119,7 +127,7 @@ class TreeReader:
         if event.style in ("|", ">"):
             place = self._trimmed(place)
         try:
-            if event.tag is not None:
+            if event.tag not in (None, "!"):
                 value: Scalar | object = tagged(event.tag, text)
             elif event.implicit[0]:
                 value = plain(text)
@@ -129,7 +137,7 @@ class TreeReader:
             else:
                 value = text
         except UnreadableScalarError as error:
-            raise Fault("YML001", "not-yaml", str(error), place) from None
+            raise Fault("YML001", str(error), place) from None
         return Node("scalar", place, value, text)
 
     def _surprise(self, text: str, value: Any, place: Place) -> None:
@@ -156,7 +164,9 @@ class TreeReader:
 
     def _sequence(self, event: Any, depth: int) -> Node:
         node = Node("list", _place(event))
-        _only_plain_tag(event, "seq")
+        tag = _short(event.tag)
+        if tag not in _SEQUENCES:
+            _only_plain_tag(event, "seq")
         following = self._parser.get_event
         item = following()
         while not isinstance(item, yaml.SequenceEndEvent):
@@ -166,7 +176,7 @@ class TreeReader:
             item = following()
         last = node.items[-1] if node.items and not event.flow_style else None
         node.place = _closed(node.place, item, last)
-        return node
+        return _SEQUENCES[tag](node) if tag in _SEQUENCES else node
 
     def _trimmed(self, place: Place) -> Place:
         """The place of a block scalar without the line breaks after it, which the parser counts in."""
@@ -180,6 +190,9 @@ class TreeReader:
             end_line -= 1
         return line, column, end_line, len(self._lines[end_line - 1]) + 1
 
+
+_READ_DIFFERENTLY: Final = re.compile(r"[\t\x85\ufeff]|(?:^|[\s\[{,])!|[|>][-+0-9]*#", re.MULTILINE)
+"""Texts that libyaml may not take apart as PyYAML does, which is slower and what OmegaConf reads with."""
 
 _PARSER: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 
@@ -203,7 +216,35 @@ def _closed(start: Place, end_event: Any, last: Node | None) -> Place:
     return (*start[:2], *end) if end >= start[:2] else start
 
 
+def _pairs(node: Node) -> Node:
+    """``!!omap [a: 1, b: 2]``: OmegaConf makes lists of a key and a value of it."""
+    if any(item.kind != "map" or len(item.items) != 1 for item in node.items):
+        raise Fault("YML001", "a list with this tag holds 'key: value' items; remove the tag", node.place)
+    node.items = [Node("list", item.place, items=list(item.items[0]), size=item.size) for item in node.items]
+    return node
+
+
+def _path(node: Node) -> Node:
+    """A path as OmegaConf writes it: ``!!python/object/apply:pathlib.PosixPath [a, b]``."""
+    parts = [item.value for item in node.items]
+    if not all(isinstance(part, str) for part in parts):
+        raise Fault("YML001", "a path is a list of texts; write a text", node.place)
+    return Node("scalar", node.place, Path(*parts))
+
+
+_SEQUENCES: Final[dict[str, Callable[[Node], Node]]] = {
+    "!!omap": _pairs,
+    "!!pairs": _pairs,
+    "!!python/object/apply:pathlib.Path": _path,
+    "!!python/object/apply:pathlib.PosixPath": _path,
+}
+
+
+def _short(tag: str | None) -> str:
+    return shown_tag(tag or "")
+
+
 def _only_plain_tag(event: Any, kind: str) -> None:
     if event.tag not in (None, "!", f"tag:yaml.org,2002:{kind}"):
         message = f"the tag {shown_tag(event.tag)} does not stand for plain data; remove it"
-        raise Fault("YML001", "not-yaml", message, _start(event))
+        raise Fault("YML001", message, _start(event))

@@ -6,21 +6,25 @@ Shipped standards come from the packs, a project's own from the `standards/` fol
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from stdspec import resources
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath, shown
 from stdspec.settings import Settings
+from stdspec.source import stand_in
 from stdspec.source.document import Document
 from stdspec.source.reader import read
-from stdspec.standard.document import finding, is_test, parse
+from stdspec.standard import packed
+from stdspec.standard.faults import finding
 from stdspec.standard.model import Clause, Standard
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 FOLDER = "standards"
 """Where a project keeps its own standards, below its root."""
@@ -52,6 +56,8 @@ def of_document(document: Document, rules: Collection[str] | None) -> tuple[Stan
 
     Tests may hold NaN: they show that it satisfies nothing.
     """
+    from stdspec.standard.document import is_test, parse  # shipped standards come checked, and need none of it
+
     faults = [item for item in document.findings if not (item.code == "YML005" and is_test(item.path))]
     if any(item.severity is Severity.ERROR for item in faults):
         return None, faults
@@ -131,6 +137,9 @@ def _find(name: str, project: Settings) -> Path:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
+    tried = stand_in.state_of(path)
+    if tried is not None:
+        return tried
     status = path.stat()
     return status.st_mtime_ns, status.st_size
 
@@ -153,6 +162,9 @@ def _title(path: Path, _: tuple[int, int]) -> tuple[str, str] | None:
 def _read_cached(
     path: Path, _: tuple[int, int], rules: frozenset[str] | None
 ) -> tuple[Standard | None, tuple[Finding, ...]]:
+    standard = packed.load(path)
+    if standard is not None:
+        return standard, ()
     standard, found = read_standard(path, rules)
     return standard, tuple(found)
 

@@ -6,9 +6,10 @@ Rule codes are plain strings here: who knows the rules hands a `RuleCheck` in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stdspec.compose.model import Composed
 from stdspec.finding import Severity, Span
@@ -30,8 +31,7 @@ APPLIES_TO: Final[Mapping[str, ConfigPath]] = MappingProxyType(
 """What `applies_to` may ask, and where a spec answers it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault that a rule found.
 
     Attributes:
@@ -51,8 +51,7 @@ RuleCheck = Callable[[str, Composed], Sequence[Fault]]
 """Runs the rule of a code on a spec. Raises KeyError for a code that no rule has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Struct, frozen=True):
     """A reference that a clause rests on, and whether its text was read (verified, title-only, unverified)."""
 
     ref: str
@@ -64,8 +63,7 @@ class Cite:
         return {"ref": self.ref, "relation": self.relation, "status": self.status}
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One clause.
 
     Attributes:
@@ -117,8 +115,7 @@ class Clause:
         return any(path.startswith("run.") for path in self.require)
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """A standard with everything it inherits.
 
     Attributes:

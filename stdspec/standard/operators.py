@@ -1,20 +1,19 @@
-"""The operators of `require` and `when`, as the allow-listed rules of one Cerberus validator.
+"""The operators of `require` and `when`: what each of them asks of a value.
 
 They are strict about types: a value of the wrong type fails, it is never coerced, and NaN, ``n/a``, null and ``[]``
 never satisfy a comparison. `matches` runs on the regex engine of jsonschema-rs, which works in linear time and does
-not backtrack.
+not backtrack. `compiled.py` makes them the rules of a Cerberus validator, which says what a document may ask.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
-from cerberus import Validator
+from msgspec import Struct
 
 from stdspec.paths import MISSING, ConfigPath, Key, select, split_dotted
 from stdspec.standard.quantity import order, same
@@ -22,11 +21,10 @@ from stdspec.standard.quantity import order, same
 ORDER: Final = ("at_least", "at_most", "above", "below")
 ENTRIES: Final = ("each", "any", "none")
 OPERATORS: Final = ("is", "is_not", "one_of", *ORDER, "matches", "exists", *ENTRIES, "count")
-"""Every operator. A document can reach no other rule of the validator."""
+"""Every operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One operator that does not hold.
 
     Attributes:
@@ -42,101 +40,6 @@ class Failure:
     operand: Any
 
 
-class OperatorValidator(Validator):  # type: ignore[misc]  # Cerberus ships no types
-    """A Cerberus validator whose rules are the operators; `failures` holds what its string errors cannot carry."""
-
-    failures: list[Failure]
-
-    def _fail(self, field: str, operator: str, operand: Any, path: ConfigPath = (), value: Any = MISSING) -> None:
-        found = self.document[field] if value is MISSING and not path else value
-        self.failures.append(Failure(path, found, operator, operand))
-        self._error(field, f"{operator} does not hold")
-
-    def _compare(self, operator: str, limit: Any, field: str, value: Any, wanted: tuple[int, ...]) -> None:
-        if order(value, limit, self._config.get("unit")) not in wanted:
-            self._fail(field, operator, limit)
-
-    def _entries(self, operand: Mapping[str, Any], value: Any) -> dict[Key, list[Failure]] | None:
-        """The failures of each entry of a mapping or a list, or None when the value has no entries to look at."""
-        if isinstance(value, Mapping):
-            return {key: check_entry(item, operand) for key, item in value.items()}
-        if isinstance(value, list):
-            return {index: check_entry(item, operand) for index, item in enumerate(value)}
-        return None
-
-    def _validate_is(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': True}"""  # noqa: D415 - Cerberus reads it
-        if not same(value, operand):
-            self._fail(field, "is", operand)
-
-    def _validate_is_not(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': True}"""  # noqa: D415 - Cerberus reads it
-        if same(value, operand):
-            self._fail(field, "is_not", operand)
-
-    def _validate_one_of(self, operand: list[Any], field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'list'}"""  # noqa: D415 - Cerberus reads it
-        if not any(same(value, item) for item in operand):
-            self._fail(field, "one_of", operand)
-
-    def _validate_at_least(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': False}"""  # noqa: D415 - Cerberus reads it
-        self._compare("at_least", operand, field, value, (0, 1))
-
-    def _validate_at_most(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': False}"""  # noqa: D415 - Cerberus reads it
-        self._compare("at_most", operand, field, value, (-1, 0))
-
-    def _validate_above(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': False}"""  # noqa: D415 - Cerberus reads it
-        self._compare("above", operand, field, value, (1,))
-
-    def _validate_below(self, operand: Any, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'nullable': False}"""  # noqa: D415 - Cerberus reads it
-        self._compare("below", operand, field, value, (-1,))
-
-    def _validate_matches(self, operand: str, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'string'}"""  # noqa: D415 - Cerberus reads it
-        if not isinstance(value, str) or not pattern(operand).is_valid(value):
-            self._fail(field, "matches", operand)
-
-    def _validate_exists(self, operand: bool, field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'boolean'}"""  # noqa: D415 - Cerberus reads it
-        if not operand:
-            self._fail(field, "exists", operand, value=value)
-
-    def _validate_each(self, operand: dict[str, Any], field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'dict'}"""  # noqa: D415 - Cerberus reads it
-        entries = self._entries(operand, value)
-        if not entries:
-            self._fail(field, "each", operand)
-            return
-        for key, failures in entries.items():
-            for item in failures:
-                self.failures.append(Failure((key, *item.path), item.value, item.operator, item.operand))
-                self._error(field, "each does not hold")
-
-    def _validate_any(self, operand: dict[str, Any], field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'dict'}"""  # noqa: D415 - Cerberus reads it
-        if all((self._entries(operand, value) or {"": [Failure((), value, "any", operand)]}).values()):
-            self._fail(field, "any", operand)
-
-    def _validate_none(self, operand: dict[str, Any], field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'dict'}"""  # noqa: D415 - Cerberus reads it
-        entries = self._entries(operand, value)
-        if entries is None:
-            self._fail(field, "none", operand)
-            return
-        for key, failures in entries.items():
-            if not failures:
-                self._fail(field, "none", operand, (key,), value[key])
-
-    def _validate_count(self, operand: dict[str, Any], field: str, value: Any) -> None:
-        """The rule's arguments are validated against this schema: {'type': 'dict'}"""  # noqa: D415 - Cerberus reads it
-        if not isinstance(value, Mapping | list) or check(len(value), operand):
-            self._fail(field, "count", operand, value=len(value) if isinstance(value, Mapping | list) else value)
-
-
 def check(value: Any, operators: Mapping[str, Any], unit: str | None = None) -> list[Failure]:
     """The operators that do not hold of a value; empty when all do.
 
@@ -146,6 +49,9 @@ def check(value: Any, operators: Mapping[str, Any], unit: str | None = None) -> 
         value: plain data, or MISSING.
         operators: operator to operand, operands resolved to literals.
         unit: the unit that a record states for a plain number.
+
+    Raises:
+        KeyError: for an operator that does not exist; reading a standard refuses it before.
     """
     if value is MISSING:
         return [
@@ -153,27 +59,15 @@ def check(value: Any, operators: Mapping[str, Any], unit: str | None = None) -> 
             for name, operand in operators.items()
             if (name, operand) != ("exists", False)
         ]
-    if not isinstance(value, str | int | float | bool | None):
-        return _validated(value, operators, unit)
-    key = (type(value), value, repr(operators), unit)  # 1, 1.0 and true are equal and not the same
-    known = _OF_SCALARS.get(key)
-    if known is None:
-        if len(_OF_SCALARS) >= MAX_KNOWN:
-            _OF_SCALARS.clear()
-        known = _OF_SCALARS[key] = tuple(_validated(value, operators, unit))
-    return list(known)
+    return [failure for name, operand in operators.items() for failure in judge(name, value, operand, unit)]
 
 
-MAX_KNOWN: Final = 8192
-_OF_SCALARS: dict[tuple[type, Any, str, str | None], tuple[Failure, ...]] = {}
-"""What was found of scalars before: the specs of one project mostly say the same."""
-
-
-def _validated(value: Any, operators: Mapping[str, Any], unit: str | None) -> list[Failure]:
-    validator = _compiled(json.dumps(operators, sort_keys=True, default=str), unit)
-    validator.failures = []
-    validator.validate({"value": value}, normalize=False)
-    return list(validator.failures)
+def judge(name: str, value: Any, operand: Any, unit: str | None = None) -> Iterator[Failure]:
+    """The failures of one operator on a value that is there."""
+    if name in ENTRIES or name == "count":
+        yield from _OF_COLLECTIONS[name](value, operand)
+    elif not _OF_VALUES[name](value, operand, unit):
+        yield Failure((), value, name, operand)
 
 
 def check_entry(entry: Any, operand: Mapping[str, Any]) -> list[Failure]:
@@ -195,12 +89,6 @@ def is_operators(operand: Mapping[str, Any]) -> bool:
     return bool(operand) and all(key in OPERATORS for key in operand)
 
 
-@lru_cache(maxsize=4096)
-def _compiled(text: str, unit: str | None) -> OperatorValidator:
-    rules = {"nullable": True, **json.loads(text)}
-    return OperatorValidator({"value": rules}, unit=unit)
-
-
 @lru_cache(maxsize=1024)
 def pattern(text: str) -> jsonschema_rs.Draft202012Validator:
     """The linear-time matcher of a regular expression, searched anywhere in a text as JSON Schema does.
@@ -209,6 +97,74 @@ def pattern(text: str) -> jsonschema_rs.Draft202012Validator:
         ValueError: for an expression that this engine refuses: a syntax error, a look-around, a back reference.
     """
     return jsonschema_rs.Draft202012Validator({"pattern": text}, pattern_options=jsonschema_rs.RegexOptions())
+
+
+def _ordered(wanted: tuple[int, ...]) -> Callable[[Any, Any, str | None], bool]:
+    return lambda value, limit, unit: order(value, limit, unit) in wanted
+
+
+_OF_VALUES: Final[Mapping[str, Callable[[Any, Any, str | None], bool]]] = {
+    "is": lambda value, operand, _: same(value, operand),
+    "is_not": lambda value, operand, _: not same(value, operand),
+    "one_of": lambda value, operand, _: any(same(value, item) for item in operand),
+    "at_least": _ordered((0, 1)),
+    "at_most": _ordered((-1, 0)),
+    "above": _ordered((1,)),
+    "below": _ordered((-1,)),
+    "matches": lambda value, operand, _: isinstance(value, str) and pattern(operand).is_valid(value),
+    "exists": lambda _, operand, __: bool(operand),
+}
+"""The operators on a value as a whole: value, operand and unit to whether it holds."""
+
+
+def _entries(operand: Mapping[str, Any], value: Any) -> dict[Key, list[Failure]] | None:
+    """The failures of each entry of a mapping or a list, or None when the value has no entries to look at."""
+    if isinstance(value, Mapping):
+        return {key: check_entry(item, operand) for key, item in value.items()}
+    if isinstance(value, list):
+        return {index: check_entry(item, operand) for index, item in enumerate(value)}
+    return None
+
+
+def _each(value: Any, operand: Mapping[str, Any]) -> Iterator[Failure]:
+    entries = _entries(operand, value)
+    if not entries:
+        yield Failure((), value, "each", operand)
+        return
+    for key, failures in entries.items():
+        for item in failures:
+            yield Failure((key, *item.path), item.value, item.operator, item.operand)
+
+
+def _any(value: Any, operand: Mapping[str, Any]) -> Iterator[Failure]:
+    entries = _entries(operand, value)
+    if not entries or all(entries.values()):
+        yield Failure((), value, "any", operand)
+
+
+def _none(value: Any, operand: Mapping[str, Any]) -> Iterator[Failure]:
+    entries = _entries(operand, value)
+    if entries is None:
+        yield Failure((), value, "none", operand)
+        return
+    for key, failures in entries.items():
+        if not failures:
+            yield Failure((key,), value[key], "none", operand)
+
+
+def _count(value: Any, operand: Mapping[str, Any]) -> Iterator[Failure]:
+    countable = isinstance(value, Mapping | list)
+    if not countable or check(len(value), operand):
+        yield Failure((), len(value) if countable else value, "count", operand)
+
+
+_OF_COLLECTIONS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Iterator[Failure]]]] = {
+    "each": _each,
+    "any": _any,
+    "none": _none,
+    "count": _count,
+}
+"""The operators on the entries of a mapping or a list."""
 
 
 def shown(value: Any) -> str:

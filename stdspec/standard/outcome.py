@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stdspec.compose.model import Composed
 from stdspec.evidence import Record, tree
@@ -19,8 +20,7 @@ from stdspec.standard.phrase import failed, statement, subject
 from stdspec.standard.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The verdict on one path or one rule of a clause.
 
     Attributes:
@@ -40,8 +40,7 @@ class Outcome:
     operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What runs recorded.
 
     Attributes:
@@ -68,8 +67,7 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Everything a clause may be judged by."""
 
     composed: Composed | None

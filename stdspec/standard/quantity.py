@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 SECONDS: Final[dict[str, float]] = {
     "us": 1e-6,
@@ -45,8 +46,7 @@ _VERSION = re.compile(r"(\d+(?:\.\d+)+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", r
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A value of one kind.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from stdspec.domains import DOMAINS
 from stdspec.paths import ConfigPath
+from stdspec.standard.compiled import refused
 from stdspec.standard.operators import ENTRIES, OPERATORS, ORDER, is_operators, pattern
 from stdspec.standard.quantity import quantity
 
@@ -85,32 +86,32 @@ def _entry(operand: Mapping[str, Any], at: ConfigPath) -> Iterator[Problem]:
             yield from _operators(operators, (*at, path))
 
 
+_TAKES: Final = {
+    "one_of": "a list of values",
+    "matches": "a regular expression",
+    "exists": "true or false",
+    **dict.fromkeys(ORDER, "a number, a duration, a size, a rate, a date, a version, a path or today"),
+    **dict.fromkeys((*ENTRIES, "count"), "operators of its own, such as {at_least: 1}"),
+}
+"""What an operator takes, where not everything will do."""
+
+
 def _operand(name: str, operand: Any) -> str | None:
     """What is wrong with an operand, or None."""
-    if name in ENTRIES or name == "count":
-        ok = isinstance(operand, Mapping) and bool(operand)
-        return None if ok else f"'{name}' takes operators of its own, such as {{at_least: 1}}"
-    if name == "exists":
-        return None if isinstance(operand, bool) else "'exists' takes true or false"
-    if isinstance(operand, Mapping) and set(operand) == {"path"}:
+    if name not in (*ENTRIES, "count", "exists") and isinstance(operand, Mapping) and set(operand) == {"path"}:
         return bad_path(str(operand["path"]))
-    if name in ORDER:
-        known = operand == "today" or quantity(operand) is not None
-        return (
-            None
-            if known
-            else f"'{name}' takes a number, a duration, a size, a rate, a date, a version, a path or today"
-        )
+    if name in ORDER and operand == "today":
+        return None
+    if refused(name, operand) or (name in ORDER and quantity(operand) is None):
+        return f"'{name}' takes {_TAKES[name]}"
     if name == "matches":
         return _expression(operand)
-    if name == "one_of" and not (isinstance(operand, list) and operand):
-        return "'one_of' takes a list of values"
+    if name in ENTRIES or name == "count":
+        return None
     return None if _finite(operand) else f"'{name}' takes a finite number"
 
 
-def _expression(operand: Any) -> str | None:
-    if not isinstance(operand, str):
-        return "'matches' takes a regular expression"
+def _expression(operand: str) -> str | None:
     try:
         pattern(operand)
     except ValueError:

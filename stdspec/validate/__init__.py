@@ -3,6 +3,6 @@
 The schemas in `schemas/` decide; this package loads them, runs them and puts what they refuse into our words.
 """
 
-from stdspec.validate.check import check, check_data, check_part
+from stdspec.validate.check import Checked, check, check_data, check_part, examine
 
-__all__ = ["check", "check_data", "check_part"]
+__all__ = ["Checked", "check", "check_data", "check_part", "examine"]

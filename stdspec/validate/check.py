@@ -9,31 +9,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
+
 from stdspec.compose.model import Composed
 from stdspec.finding import Finding, Span
 from stdspec.paths import ConfigPath, Key, dotted, select
-from stdspec.validate import kinds, plain, schemas, translate, words
-from stdspec.validate.translate import Fault, Locate, finding
+from stdspec.validate import kinds, plain, respelt, schemas, translate, words
+from stdspec.validate.translate import Fault, Locate, begin, finding
+
+
+class Checked(Struct, frozen=True):
+    """What the schema says of a spec.
+
+    Attributes:
+        findings: everything that the language does not allow, in order of output.
+        intended: the paths that misspelt keys stand for or that are missing; that nothing stands there is said.
+    """
+
+    findings: list[Finding]
+    intended: frozenset[ConfigPath]
 
 
 def check(composed: Composed) -> list[Finding]:
     """Everything in a composed spec that the language does not allow, in order of output."""
+    return examine(composed).findings
+
+
+def examine(composed: Composed) -> Checked:
+    """Everything in a composed spec that the language does not allow, and what is said to be missing by it."""
 
     def locate(path: ConfigPath, key: bool) -> Span | None:
-        return composed.key_span(path) if key else composed.span(path)
+        return begin(composed.key_span(path)) if key else composed.span(path)
 
     sifted = plain.sift(composed.resolved)
     said = {item.span for item in composed.findings}
     found = [item for item in _sifted_findings(sifted, locate) if item.span not in said]
-    found += _missing_values(sifted, locate)
     settled: set[ConfigPath] = set()
-    faults = list(_faults(sifted, "spec"))
+    faults, intended = respelt.without_consequences(_faults(sifted, "spec"))
+    found += _missing_values(sifted, locate, intended)
     at_fault = {fault.path for fault in faults}
     for path, item in kinds.mismatches(composed):
         if (*path, "kind") not in at_fault:
             settled.add(path)
             found.append(item)
     for fault in faults:
+        if respelt.target(select(composed.value, fault.path)) in at_fault:
+            continue  # what it refers to is refused itself
         if fault.path in settled and fault.keyword in ("additionalProperties", "required"):
             continue
         mismatch = kinds.foreign(composed, fault)
@@ -42,7 +63,7 @@ def check(composed: Composed) -> list[Finding]:
             found.append(mismatch)
         else:
             found += translate.findings(fault, locate)
-    return sorted(found, key=Finding.sort_key)
+    return Checked(sorted(found, key=Finding.sort_key), intended)
 
 
 def check_data(value: Any, schema_name: str, locate: Locate, *, interpolated: bool = True) -> list[Finding]:
@@ -57,7 +78,7 @@ def check_data(value: Any, schema_name: str, locate: Locate, *, interpolated: bo
     """
     sifted = plain.sift(value)
     found = [*_sifted_findings(sifted, locate), *_missing_values(sifted, locate)]
-    for fault in _faults(sifted, schema_name, interpolated=interpolated):
+    for fault in respelt.without_consequences(_faults(sifted, schema_name, interpolated=interpolated))[0]:
         found += translate.findings(fault, locate)
     return sorted(found, key=Finding.sort_key)
 
@@ -81,7 +102,7 @@ def check_part(value: Any, package: ConfigPath, locate: Locate) -> list[Finding]
 
     sifted = plain.sift(nested)
     found = _sifted_findings(sifted, inside)
-    for fault in _faults(sifted, "spec"):
+    for fault in respelt.without_consequences(_faults(sifted, "spec"))[0]:
         if fault.keyword != "required" and len(fault.path) >= len(package):
             found += translate.findings(fault, inside)
     return sorted(found, key=Finding.sort_key)
@@ -144,7 +165,9 @@ def _sifted_findings(sifted: plain.Sifted, locate: Locate) -> list[Finding]:
     return found
 
 
-def _missing_values(sifted: plain.Sifted, locate: Locate) -> list[Finding]:
+def _missing_values(
+    sifted: plain.Sifted, locate: Locate, intended: frozenset[ConfigPath] = frozenset()
+) -> list[Finding]:
     return [
         finding(
             "SPC006",
@@ -153,4 +176,5 @@ def _missing_values(sifted: plain.Sifted, locate: Locate) -> list[Finding]:
             locate(path, False),
         )
         for path in sifted.missing
+        if not respelt.below(path, intended)
     ]

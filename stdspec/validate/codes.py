@@ -1,20 +1,8 @@
-"""The codes of what the schema finds, and the schema keyword behind each."""
+"""The code that each keyword of a schema leads to when a value breaks it."""
 
 from __future__ import annotations
 
 from typing import Final
-
-SLUGS: Final[dict[str, str]] = {
-    "SPC001": "unknown-key",
-    "SPC002": "wrong-type",
-    "SPC003": "out-of-range",
-    "SPC004": "unknown-value",
-    "SPC005": "malformed-text",
-    "SPC006": "missing-key",
-    "SPC007": "unknown-kind",
-    "SPC008": "kind-mismatch",
-}
-"""Code to the name of the fault."""
 
 KEYWORDS: Final[dict[str, str]] = {
     "additionalProperties": "SPC001",

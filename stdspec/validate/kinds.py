@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from stdspec import resources
+from stdspec.codes import SLUGS
 from stdspec.compose.model import Composed, Origin
 from stdspec.finding import COMMAND_LINE, Finding, Related
 from stdspec.paths import ConfigPath, is_file, select
-from stdspec.validate.codes import SLUGS
 from stdspec.validate.translate import Fault, finding, other_kinds
 
 GROUPS: Final[Mapping[ConfigPath, str]] = {

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
+from msgspec import Struct
 
+from stdspec.codes import SLUGS
 from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, select
+from stdspec.suggest import nearest, same
 from stdspec.validate import schemas, words
-from stdspec.validate.codes import KEYWORDS, SLUGS
-from stdspec.validate.suggest import nearest, same
+from stdspec.validate.codes import KEYWORDS
 
 Locate = Callable[[ConfigPath, bool], Span | None]
 """The span of what stands at a path; of its key where the flag is set."""
 
+_NAMELESS: Final[frozenset[ConfigPath]] = frozenset((("training",),))
+"""Tables of which one branch is chosen by the absence of `kind`."""
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+
+class Fault(Struct, frozen=True):
     """One error of the validator, read.
 
     Attributes:
@@ -59,6 +62,13 @@ def finding(code: str, message: str, path: ConfigPath, span: Span | None) -> Fin
     return Finding(code, SLUGS[code], Severity.ERROR, message, dotted(path), span)
 
 
+def begin(span: Span) -> Span:
+    """The place of a key. A whole file has none; its first character stands for it."""
+    if span.end_line == span.line:
+        return span
+    return Span(span.file, span.line, span.column, span.line, span.column + 1)
+
+
 def other_kinds(fault: Fault, key: str) -> list[str]:
     """The kinds of the same table whose branch has this key; empty when the fault is in no branch."""
     kind = fault.value.get("kind") if isinstance(fault.value, Mapping) else None
@@ -74,8 +84,14 @@ def other_kinds(fault: Fault, key: str) -> list[str]:
     ]
 
 
-def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
+def known_keys(fault: Fault) -> list[str]:
+    """The keys that the mapping of a fault takes; `kind` among them where only another branch has it."""
     known = list(fault.node.get("properties", {}))
+    return known if fault.path not in _NAMELESS else ["kind", *known]
+
+
+def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
+    known = known_keys(fault)
     for key in fault.limit:
         path = (*fault.path, key)
         deeper = None if key in known else _deeper(fault, key)
@@ -86,7 +102,7 @@ def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
         elif deeper and not nearest(key, known):
             message = f"unknown key '{key}'; did you mean '{deeper}'?"
         else:
-            message = words.unknown_key(key, known)
+            message = words.unknown_key(key, known, fault.value)
         yield finding("SPC001", message, path, locate(path, True))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from stdspec.paths import ConfigPath, dotted
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 TYPES: Final[Mapping[str, str]] = {
     "string": "text",
@@ -50,9 +50,9 @@ def either(options: Iterable[str]) -> str:
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"
 
 
-def unknown_key(key: str, known: Sequence[str]) -> str:
-    """An unknown key, with the known one that is nearest, or with all of them."""
-    guess = nearest(key, known)
+def unknown_key(key: str, known: Sequence[str], there: Container[str] = ()) -> str:
+    """An unknown key among those that are there, with the known one that is nearest, or with all of them."""
+    guess = nearest(key, known, there)
     if guess:
         return f"unknown key '{key}'; did you mean '{guess}'?"
     listed = f"the keys here are {_all(known)}" if known else "no key may stand here"

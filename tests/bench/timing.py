@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import subprocess
@@ -44,8 +45,13 @@ def medians(contenders: Mapping[str, Callable[[], float]], rounds: int) -> dict[
 
 
 def cpu_of(command: Sequence[str], cwd: Path) -> float:
-    """The CPU seconds, user and system, of a command and its children. Its exit status does not matter here."""
+    """The CPU seconds, user and system, of a command and its children. Its exit status does not matter here.
+
+    Python may keep bytecode, as it does for whoever installs a package: an environment that forbids it would have our
+    sources, which are installed in place, compiled each time, and the rivals' not.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    subprocess.run(command, cwd=cwd, capture_output=True, check=False, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

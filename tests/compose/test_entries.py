@@ -109,3 +109,32 @@ def test_the_shipped_experiments_are_entry_points():
     settings = load(resources.conf())
     names = {entry.overrides for entry in find(resources.conf(), settings)}
     assert {("+experiment=digits",), ("+experiment=breast_cancer",), ("+experiment=lepton_mlp",), ()} <= names
+
+
+RECIPES = {
+    "recipes/train_a": "defaults: [optional data: one, override /net@model: two, _self_]",
+    "recipes/train_b": "defaults: [train_a, _self_]",
+    "recipes/data/one": "defaults: [common, _self_]",
+    "recipes/data/common": "edge: 1",
+    "recipes/net/two": "defaults: [act: relu, _self_]",
+    "recipes/net/act/relu": "defaults: [_self_]",
+    "recipes/other/config": "a: 1",
+    "recipes/other/more/alone": "defaults: [_self_]",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (".", ["recipes/other/config", "recipes/train_b"]),
+        ("recipes", ["recipes/other/config", "recipes/train_b"]),
+        ("recipes/data", []),
+        ("recipes/net/act", []),
+        ("recipes/net/two.yaml", []),
+        ("recipes/net/act/relu.yaml", []),
+    ],
+)
+def test_folders_that_a_primary_chooses_from_are_groups(tmp_path, path, expected):
+    write(tmp_path, RECIPES)
+    (tmp_path / "pyproject.toml").write_text("[tool.stdspec]\n", encoding="utf-8")
+    assert sorted(told(load(tmp_path), path)) == expected

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from stdspec.compose.entries import find
 from stdspec.compose.mains import Programs, programs
 from stdspec.settings import Settings
@@ -26,7 +28,9 @@ def _python(root: Path, files: dict[str, str]) -> Programs:
 
 def test_a_program_names_its_primary(tmp_path):
     found = _python(tmp_path, {"src/train.py": MAIN})
-    assert found == Programs(frozenset({(str(tmp_path / "conf"), "train")}), seen=True)
+    assert (found.primaries, found.seen) == ({(str(tmp_path / "conf"), "train")}, True)
+    assert (found.registers, found.starts) == (False, ())
+    assert {"hydra", "train"} <= found.words
 
 
 def test_what_is_installed_or_hidden_is_no_program_of_the_project(tmp_path):
@@ -38,7 +42,30 @@ def test_what_is_installed_or_hidden_is_no_program_of_the_project(tmp_path):
 
 def test_a_program_that_cannot_be_parsed_or_computes_its_path_names_nothing(tmp_path):
     computed = "import hydra\n@hydra.main(config_path=FOLDER, config_name='x')\ndef main(cfg): ...\n"
-    assert _python(tmp_path, {"a.py": MAIN + "def (", "b.py": computed}) == Programs(seen=True)
+    found = _python(tmp_path, {"a.py": MAIN + "def (", "b.py": computed})
+    assert (found.primaries, found.starts, found.seen) == (frozenset(), (), True)
+
+
+@pytest.mark.parametrize(
+    ("call", "version"),
+    [
+        ("@hydra.main(config_path='../conf')\ndef main(cfg): ...", None),
+        ("@hydra.main('../conf', 'train', '1.1')\ndef main(cfg): ...", "1.1"),
+        ("with initialize(config_path='../conf', version_base='1.2'):\n    compose('train')", "1.2"),
+        ("hydra.initialize('../conf', 'job', 1, '1.3')", "1.3"),
+    ],
+)
+def test_a_call_that_starts_hydra_says_its_version_base(call, version, tmp_path):
+    (start,) = _python(tmp_path, {"src/train.py": f"import hydra\n{call}\n"}).starts
+    assert (start.folder, start.version) == (str(tmp_path / "conf"), version)
+    assert (start.span.file, start.span.line) == (str(tmp_path / "src" / "train.py"), 2)
+
+
+def test_a_version_base_that_is_computed_or_none_is_not_told(tmp_path):
+    calls = (
+        "hydra.initialize('a', version_base=None)\nhydra.initialize('a', version_base=V)\nhydra.initialize('a', **more)"
+    )
+    assert _python(tmp_path, {"a.py": f"import hydra\n{calls}\n"}).starts == ()
 
 
 def test_code_that_registers_configs_is_noticed(tmp_path):

@@ -87,7 +87,27 @@ def test_what_stands_below_hydra_is_judged_by_hydra_where_it_may_be_asked(tmp_pa
         composed(tmp_path, text, policy=Policy.HYDRA)
 
 
-def test_a_file_that_is_selected_twice_at_the_top_is_found(tmp_path):
+def test_a_file_that_is_selected_twice_at_the_top_needs_no_hydra(tmp_path):
     write(tmp_path / "conf", {"base": "a: {x: 1}", "other": "a: {x: 2}"})
-    assert said(composed(tmp_path, "defaults: [base, other, base]")) == [("HYD014", "warning")]
-    assert compose(str(tmp_path / "conf"), "config", [])["a"] == {"x": 2}
+    result = composed(tmp_path, "defaults: [base, other, base]")
+    assert (result.value, said(result)) == ({"a": {"x": 2}}, [])
+    assert compose(str(tmp_path / "conf"), "config", []) == result.value
+
+
+@pytest.mark.parametrize("path", ["['${oc.env:NO_SUCH_VARIABLE,more}']", "'${oc.create:[more]}'"])
+def test_a_search_path_that_a_resolver_computes_is_not_seen(tmp_path, path):
+    rest = f"hydra: {{searchpath: {path}}}"
+    with pytest.raises(Broken) as caught:
+        composed(tmp_path, f"defaults: [db: oracle]\n{rest}")
+    assert [(item.code, item.span.line) for item in caught.value.findings] == [("HYD014", 2)]
+    result = composed(tmp_path, f"defaults: [optional db: oracle]\n{rest}\na: 1")
+    assert result.value == {"a": 1}
+    assert said(result) == [("HYD014", "warning")]
+
+
+def test_a_search_path_that_names_another_value(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "more", {"db/oracle": "port: 1521"})
+    result = composed(tmp_path, "defaults: [db: oracle, _self_]\nhydra: {searchpath: ['${root}']}\nroot: more")
+    assert result.value["db"] == {"port": 1521}
+    assert said(result) == []

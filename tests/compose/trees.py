@@ -166,3 +166,20 @@ def disagreement(folder: Path, name: str | None, overrides: Sequence[str], versi
     if first_difference(expected, ours, ()) is None and list(expected) != list(ours):
         return f"the keys are {list(expected)} for Hydra and {list(ours)} for stdspec"
     return first_difference(expected, ours, ())
+
+
+SMALL = {"db/a": "x: 1", "db/b": "y: 2", "s/a": "w: 1", "s/b": "w: 2"}
+"""Two groups of two options, for tests that care about the defaults list only."""
+
+
+def differs(
+    folder: Path,
+    text: str,
+    *overrides: str,
+    files: Mapping[str, str] | None = None,
+    name: str | None = "config",
+    base: str = "1.3",
+) -> str | None:
+    """What Hydra and stdspec do differently with a primary config of that text beside `SMALL` and more files."""
+    write(folder, {**SMALL, "config": text, **(files or {})})
+    return disagreement(folder, name, overrides, base)

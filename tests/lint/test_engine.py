@@ -205,3 +205,17 @@ def test_a_standard_of_the_project_is_found_judged_and_checked(tmp_path: Path) -
 def test_nothing_at_a_path_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         lint([str(tmp_path / "nowhere.yaml")], Settings(root=tmp_path))
+
+
+def test_a_secret_is_named_even_below_an_unknown_key(tmp_path: Path) -> None:
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "name: x\napi: {password: abc123}\n"})
+    found = lint([str(tmp_path / "spec.yaml")], settings).findings
+    assert [(item.code, item.path) for item in found] == [("SPC001", "api"), ("CMP011", "api.password")]
+
+
+def test_a_fault_in_a_mapping_is_not_followed_by_one_of_the_mapping(tmp_path: Path) -> None:
+    """Shares with one of them misspelt lack a part and do not add up; it is the spelling that is wrong."""
+    shares = "data: {splits: {shares: {trian: 0.7, validation: 0.15, test: 0.15}}}\n"
+    settings = _write(tmp_path, {"spec.yaml": PRIMARY + "name: x\n" + shares})
+    (found,) = lint([str(tmp_path / "spec.yaml")], settings).findings
+    assert (found.code, found.message) == ("SPC001", "unknown key 'trian'; did you mean 'train'?")

@@ -54,7 +54,15 @@ def test_a_missing_value_is_for_the_command_line(tmp_path: Path) -> None:
         ("base_schema", "no file holds 'base_schema', which code may register; freeze it to YAML to check it"),
         (
             "override hydra/job_logging: colorlog",
-            "the option colorlog of hydra/job_logging comes from a plugin that is not installed here; install it",
+            "the option colorlog of hydra/job_logging comes from a plugin that is not here; install hydra-colorlog",
+        ),
+        (
+            "override hydra/launcher: joblib",
+            "the option joblib of hydra/launcher comes from a plugin that is not here; install hydra-joblib-launcher",
+        ),
+        (
+            "override hydra/sweeper: ours",
+            "the option ours of hydra/sweeper comes from a plugin that is not here; install the plugin that has it",
         ),
     ],
 )
@@ -65,10 +73,41 @@ def test_what_code_or_a_plugin_may_supply_is_unchecked(tmp_path: Path, default: 
     assert found.span.line == 3
 
 
+def test_what_a_search_path_from_another_folder_may_hold_is_unchecked(tmp_path: Path) -> None:
+    text = "hydra: {searchpath: ['file://somewhere/else']}\ndefaults:\n- base_config\n- _self_\n"
+    (found,) = _lint(tmp_path, {"conf/config.yaml": text, "main.py": "import hydra\n"})
+    reason = "file://somewhere/else of the search path is no folder from here; run lint from where it is one"
+    assert (found.code, found.severity, found.message) == ("HYD014", Severity.INFO, f"not checked: {reason}")
+
+
 def test_a_group_a_slip_away_from_one_that_exists_is_broken(tmp_path: Path) -> None:
     files = {"conf/config.yaml": "defaults: [modle: small, _self_]", "conf/model/small.yaml": "a: 1"}
     (found,) = _lint(tmp_path, files)
     assert (found.code, found.severity) == ("HYD008", Severity.ERROR)
+
+
+def test_a_near_miss_of_an_option_is_no_fault_where_code_registers_options(tmp_path: Path) -> None:
+    files = {
+        "conf/config.yaml": "defaults: [db: mysql5, _self_]",
+        "conf/db/mysql.yaml": "a: 1",
+        "main.py": "from hydra.core.config_store import ConfigStore\n",
+    }
+    (found,) = _lint(tmp_path, files)
+    assert (found.code, found.severity) == ("HYD029", Severity.INFO)
+
+
+def test_a_form_that_stops_a_composition_is_an_error_and_a_warning_elsewhere(tmp_path: Path) -> None:
+    found = _lint(
+        tmp_path,
+        {
+            "conf/config.yaml": "defaults:\n- hydra/job_logging: none\n- _self_\na: 1",
+            "conf/db/a.yaml": "defaults:\n- b: c\n  optional: true\n",
+        },
+    )
+    assert [(item.code, item.severity, item.span and item.span.line) for item in found] == [
+        ("HYD037", Severity.ERROR, 2),
+        ("HYD037", Severity.WARNING, 2),
+    ]
 
 
 def test_a_missing_plugin_does_not_hide_the_rest(tmp_path: Path) -> None:
@@ -89,3 +128,48 @@ def test_a_secret_is_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[
     shown = capsys.readouterr()
     assert "HYD026" in shown.out
     assert "hunter2" not in shown.out + shown.err
+
+
+TAKEN = {
+    "list": ("conf/net/a.yaml", "- {_target_: x.Y}"),
+    "empty list": ("conf/net/a.yaml", "[]"),
+    "infinity": ("conf/net/a.yaml", "bound: .inf"),
+    "a setting of Hydra": (
+        "conf/net/a.yaml",
+        "name: ${hydra:job.name}\nnumber: x${hydra.job.num}\nsame: ${hydra.job.num}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "text"), TAKEN.values(), ids=TAKEN.keys())
+def test_what_hydra_takes_and_a_spec_may_not_hold_is_no_fault(tmp_path: Path, file: str, text: str) -> None:
+    assert _lint(tmp_path, {"conf/config.yaml": "defaults: [_self_, net: a]\n", file: text}) == []
+
+
+def test_a_number_as_a_key_does_not_stop_a_composition(tmp_path: Path) -> None:
+    found = _lint(tmp_path, {"conf/config.yaml": "names: {1: cat}\nsize: ${none}\n"})
+    assert [(item.code, item.severity) for item in found] == [("YML004", Severity.INFO), ("HYD002", Severity.WARNING)]
+
+
+def test_a_key_that_hydra_does_not_take_is_an_error(tmp_path: Path) -> None:
+    found = _lint(tmp_path, {"conf/config.yaml": "a: 1\n", "conf/net/a.yaml": "~: 1\n"})
+    assert [(item.code, item.severity) for item in found] == [("YML004", Severity.ERROR)]
+
+
+def test_a_group_is_composed_by_the_primary_that_chooses_it(tmp_path: Path) -> None:
+    files = {
+        "recipes/train_a.yaml": "defaults: [data: one, net@model: two, _self_]\n",
+        "recipes/data/one.yaml": "defaults: [common, _self_]\nsize: ${data.edge}\n",
+        "recipes/data/common.yaml": "edge: 1\n",
+        "recipes/net/two.yaml": "defaults: [act: relu, _self_]\nsize: ${model.act.x}\n",
+        "recipes/net/act/relu.yaml": "x: 1\n",
+    }
+    assert [item for item in _lint(tmp_path, files) if item.severity is not Severity.INFO] == []
+
+
+def test_headers_for_old_versions_are_read_as_they_were_meant(tmp_path: Path) -> None:
+    files = {
+        "conf/config.yaml": "defaults: [net: a, _self_]\nsize: ${net.width}\n",
+        "conf/net/a.yaml": "# @package _group_\nwidth: 1\n",
+    }
+    assert [item.code for item in _lint(tmp_path, files)] == ["HYD038"]

@@ -22,7 +22,7 @@ def _found(case: ProjectCase, code: str, root: Path) -> list[tuple[str, str]]:
         file.write_text(text, encoding="utf-8")
     return [
         (f"{Path(item.span.file).relative_to(root).as_posix()}:{item.span.line}", item.message)
-        for item in lint([str(root)], Settings(root=root)).findings
+        for item in lint([str(root)], Settings(root=root, packages=case.packages)).findings
         if item.code == code and item.span is not None
     ]
 
@@ -56,3 +56,36 @@ def test_a_rule_explains_itself_and_is_known_by_its_file(code: str) -> None:
         fact, _, remedy = case.message.partition("; ")
         assert fact
         assert remedy, f"{case.message!r} names no remedy"
+
+
+NONSENSE = {
+    "list.yaml": "[1, {a: b}]",
+    "number.yaml": "3",
+    "empty.yaml": "",
+    "config.yaml": "defaults: 3\nhydra: [a]",
+    "config1.yaml": "defaults: [3, null, {}, [a], {1: 2}, {optional: true}, {a: 1, b: 2}, {'': x}, '', {a: [1]}]",
+    "config2.yaml": "defaults: {a: b}\nhydra: {searchpath: 3, run: {dir: [1]}, job: null, mode: {a: b}}",
+    "config3.yaml": "hydra: {searchpath: [1, null, '', '://', 'pkg://', 'file://', 'pkg://..', x], job: {chdir: }}",
+    "config4.yaml": "x: &d [{group: a}, {override group: '${'}, {'@': b}]\ndefaults: *d\n",
+    "config5.yaml": "x: &d {defaults: [group: a]}\n<<: *d\nhydra: {<<: {run: {dirs: 1}}}\n",
+    "config6.yaml": "# @package _group_._name_\ndefaults: ['a\\b@_name_', 'optional override x: y/', '/', {group: /}]",
+    "group/a.yaml": "# @package\n1: 2\n? [a, b]\n: c\n_target_: [functools.partial]\n",
+    "group/.yaml": "a: 1",
+    "group/\u00e9 '\".yaml": "a: {_target_: functools.partial}\n---\nb: 1",
+    "hydra/job/x.yaml": "true: 1\nconfig: {override_dirname: 3}",
+    "hydra/x.yaml": "- a",
+    "\u00fc/@/b.yaml": "# @package hydra.job.nope\na: 1",
+    "main.py": "from hydra import main\n",
+}
+
+
+@pytest.mark.parametrize("folder", ["", "conf"])
+def test_rules_survive_any_project(folder: str, tmp_path: Path) -> None:
+    for name, text in NONSENSE.items():
+        file = tmp_path / folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    for path in (tmp_path, *sorted((tmp_path / folder).glob("*.yaml"))):
+        for item in lint([str(path)], Settings(root=tmp_path)).findings:
+            assert item.message
+            assert item.span is None or item.span.line > 0

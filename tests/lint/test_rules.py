@@ -63,8 +63,7 @@ def test_a_rule_is_known_by_its_file(code: str) -> None:
 def test_a_rule_explains_itself_and_shows_both_sides(code: str) -> None:
     rule = catalog.load(code)
     assert rule.code == code
-    assert rule.good
-    assert rule.bad
+    assert min(len(rule.good), len(rule.bad)) > 1
     assert len(rule.why) > 80
     assert rule.why.endswith(".")
     assert not rule.summary.endswith(".")

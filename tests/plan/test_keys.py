@@ -160,4 +160,4 @@ def test_an_installed_package_counts_by_its_version() -> None:
 
 def test_code_of_a_node_names_the_packages_it_imports() -> None:
     code = code_of(node(run="stdspec.run.store:Store"), Plan("p", "research", {}, (), ()))
-    assert set(code.packages) == {"filelock"}
+    assert set(code.packages) == {"filelock", "msgspec"}

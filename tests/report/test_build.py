@@ -1,10 +1,10 @@
-import dataclasses
 import json
 import math
 from pathlib import Path
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from stdspec import resources
 from stdspec.errors import Bug
@@ -24,10 +24,7 @@ def report():
 
 def judged(*verdicts, level="must"):
     (first, *_) = sample.judgements()
-    return [
-        dataclasses.replace(first, id=f"X{index}", verdict=verdict, level=level)
-        for index, verdict in enumerate(verdicts)
-    ]
+    return [replace(first, id=f"X{index}", verdict=verdict, level=level) for index, verdict in enumerate(verdicts)]
 
 
 def built(judgements=(), records=(), found=None):
@@ -184,9 +181,9 @@ def test_compute_compares_what_was_declared(report):
 
 def test_the_result_digest_ignores_what_varies_and_nothing_else():
     base = [Record("run.a", 1), Record("run.t", 2.5, varies=True), Record("run.p", "x", declared="y", observed="x")]
-    same = [base[0], Record("run.t", 9.9, varies=True), dataclasses.replace(base[2], node="other", inputs=("i",))]
+    same = [base[0], Record("run.t", 9.9, varies=True), replace(base[2], node="other", inputs=("i",))]
     assert result_digest(base) == result_digest(same) == result_digest(list(reversed(base)))
-    assert result_digest([*base[:2], dataclasses.replace(base[2], declared="x")]) != result_digest(base)
+    assert result_digest([*base[:2], replace(base[2], declared="x")]) != result_digest(base)
     assert result_digest([Record("run.a", 2), *base[1:]]) != result_digest(base)
     assert result_digest([*base, Record("run.b", None)]) != result_digest(base)
 
@@ -196,7 +193,7 @@ def test_of_two_records_with_one_path_the_later_counts():
 
 
 def test_what_is_not_finite_is_text_or_null_and_never_breaks_the_json():
-    found = dataclasses.replace(
+    found = replace(
         sample.assets(), histories={"train": {"epochs": [{"epoch": 1, "metrics": {"train/loss": math.nan}}]}}
     )
     report = built(records=[Record("run.x", math.inf)], found=found)

@@ -7,11 +7,13 @@ import time
 from typing import Any
 
 import pytest
+from cerberus import SchemaError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stdspec.paths import MISSING
-from stdspec.standard.operators import OPERATORS, OperatorValidator, asked, check, pattern
+from stdspec.standard.compiled import OperatorValidator, compiled, refused
+from stdspec.standard.operators import OPERATORS, asked, check, pattern
 
 NEVER = [math.nan, math.inf, -math.inf, "n/a", None, [], {}, True, "", MISSING]
 
@@ -80,9 +82,9 @@ def test_matches_does_not_backtrack() -> None:
     start = time.process_time()
     assert check("a" * 5000 + "!", {"matches": "^(a+)+$"})
     assert time.process_time() - start < 1
-    for refused in ("(?=a)a", r"(a)\1", "("):
+    for backtracking in ("(?=a)a", r"(a)\1", "("):
         with pytest.raises(ValueError, match="regex"):
-            pattern(refused)
+            pattern(backtracking)
 
 
 def test_every_operator_is_a_rule_and_has_words() -> None:
@@ -113,3 +115,43 @@ def test_any_value_is_judged_without_an_error(value: Any) -> None:
     ):
         for failure in check(value, operators):
             assert failure.operator
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["10min", "1h", "n/a", "2026-01-01"]),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["x", "y"]), inner),
+        max_leaves=6,
+    ),
+    st.sampled_from(
+        [
+            {"at_least": 1, "is_not": 2},
+            {"at_most": "30min"},
+            {"one_of": [1, None, "n/a"]},
+            {"each": {"x": {"is": 1}}},
+            {"any": {"at_least": 0}},
+            {"none": {"x": {"is": None}}, "count": {"at_most": 2}},
+            {"exists": False},
+            {"matches": "^2026"},
+        ]
+    ),
+)
+def test_the_cerberus_rules_say_the_same(value: Any, operators: dict[str, Any]) -> None:
+    validator = compiled(operators)
+    validator.failures = []
+    assert validator.validate({"value": value}, normalize=False) is (check(value, operators) == [])
+    assert [failure.operator for failure in validator.failures] == [f.operator for f in check(value, operators)]
+
+
+@pytest.mark.parametrize(
+    ("name", "operand"),
+    [("one_of", 3), ("one_of", []), ("at_least", [1]), ("at_least", None), ("matches", 1), ("exists", 1), ("each", 1)],
+)
+def test_cerberus_refuses_an_operand_of_the_wrong_type(name: str, operand: Any) -> None:
+    assert refused(name, operand)
+
+
+def test_no_other_rule_of_cerberus_can_be_reached() -> None:
+    for name, operand in (("check_with", "f"), ("coerce", "int"), ("default", 1), ("nullable", True), ("type", "list")):
+        with pytest.raises(SchemaError):
+            compiled({name: operand})

@@ -6,11 +6,12 @@ Features go into the matrix in the order of the source. Columns that splits, sli
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stdspec.errors import InputError
 from stdspec.run.data import columns, contract, target
@@ -23,8 +24,7 @@ IMAGE: Final = "image"
 """The name under which `data.columns` declares the pixels of an image."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """A data set with the columns it was built from.
 
     Attributes:

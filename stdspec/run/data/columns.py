@@ -9,16 +9,16 @@ from __future__ import annotations
 import datetime
 import fnmatch
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from stdspec.errors import InputError
 from stdspec.run.data.dataset import Array
 from stdspec.run.data.raw import TEXT, Table, as_text
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 Rows = npt.NDArray[np.int64]
 
@@ -28,8 +28,7 @@ MISSING_NUMBER: Final = frozenset({"", "na", "n/a", "nan", "null", "none"})
 _TRUTH: Final = {"true": 1.0, "1": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "no": 0.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One typed column.
 
     Attributes:

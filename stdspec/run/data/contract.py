@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.errors import InputError
 from stdspec.run.data.columns import Column, Rows
@@ -19,8 +19,7 @@ FIRST: Final = 5
 """How many places of a violation are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One broken clause of one column.
 
     Attributes:

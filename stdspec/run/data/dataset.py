@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 Array = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """One column of a tabular input, in the order of the matrix.
 
     Attributes:
@@ -37,8 +36,7 @@ class Feature:
     range: tuple[float | None, float | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """A data set.
 
     Attributes:
@@ -135,8 +133,7 @@ class Dataset:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Row indices of one fit, sorted, shape (k,) int64; `test` is empty for the final fit of a cross-validation."""
 
     train: Array
@@ -144,8 +141,7 @@ class Fold:
     test: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Splits:
+class Splits(Struct, frozen=True):
     """Every fold by its name: ``{"holdout": …}``, or ``{"1": …, "2": …, "final": …}`` under cross-validation."""
 
     folds: Mapping[str, Fold]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from lightning.pytorch import LightningDataModule
+from msgspec import Struct
 
 from stdspec.digest import digest
 from stdspec.domains import NO_ARGUMENTS
@@ -30,8 +30,7 @@ ROWS_AT_MOST: Final = 100_000
 _LOADERS: Final = {"train": "train_dataloader", "validation": "val_dataloader", "test": "test_dataloader"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One loader as it was read.
 
     Attributes:

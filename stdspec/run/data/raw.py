@@ -6,10 +6,10 @@ Rows keep the line of the file they came from, so that every later complaint can
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from stdspec.run.data.dataset import Array
 
@@ -17,8 +17,7 @@ TEXT = np.dtype(object)
 """The type of a column of raw text: an array of str, the empty text where nothing is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Named columns of n rows.
 
     Attributes:
@@ -52,8 +51,7 @@ class Table:
         return Table(self.file, {**self.columns, name: values}, self.lines, None, self.units)
 
 
-@dataclass(frozen=True, slots=True)
-class Images:
+class Images(Struct, frozen=True):
     """Images with one label each.
 
     Attributes:

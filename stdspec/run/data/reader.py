@@ -6,9 +6,10 @@ A new reader is a module in `readers/`, a line in `READERS`, a line in `sources`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from stdspec.digest import digest_file
 from stdspec.errors import InputError
@@ -16,7 +17,7 @@ from stdspec.paths import shown
 from stdspec.run.data.raw import Raw
 from stdspec.run.data.sources import Source, files
 from stdspec.settings import Settings
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 
 def _sklearn(source: Source, found: Sequence[Path]) -> Raw:
@@ -53,8 +54,7 @@ READERS: Final[Mapping[str, Callable[[Source, Sequence[Path]], Raw]]] = {
 """The kind of a source to what reads its files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """What was read.
 
     Attributes:

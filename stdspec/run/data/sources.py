@@ -15,7 +15,7 @@ from stdspec.compose import variables
 from stdspec.errors import RUN_EXTRA, InputError, RunError
 from stdspec.paths import shown
 from stdspec.settings import Settings
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 SKLEARN_FILES: Final[dict[str, tuple[str, ...]]] = {
     "breast_cancer": ("breast_cancer.csv",),

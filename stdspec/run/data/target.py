@@ -15,7 +15,7 @@ from stdspec.run.data import columns
 from stdspec.run.data.columns import Column
 from stdspec.run.data.dataset import Array
 from stdspec.run.data.raw import TEXT, Table
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 CLASSES_AT_MOST: Final = 20
 """An undeclared target of whole numbers counts as classes up to this many different ones, where no task is known."""

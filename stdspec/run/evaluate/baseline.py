@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.exceptions import ConvergenceWarning
@@ -20,8 +20,7 @@ from stdspec.errors import RunError
 from stdspec.run.data.dataset import Array, Feature
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """A kind of baseline: the task that it is for and how to make it."""
 
     task: str
@@ -37,8 +36,7 @@ KINDS: Final[Mapping[str, Baseline]] = {
 """Kind to baseline. ``logistic`` and ``linear`` carry scikit-learn's default penalty, on standardised inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A fitted baseline.
 
     Attributes:

@@ -7,9 +7,9 @@ operations and not two thousand calls. The same counts serve every metric of one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from scipy.special import betaincinv, ndtr, ndtri
 
 from stdspec.run.data.dataset import Array
@@ -23,8 +23,7 @@ Statistic = Callable[[Array], Array]
 """Counts of shape (n rows, b resamples) to b values; NaN where the statistic is undefined."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A two-sided interval and how it was made. Both ends are NaN where no interval exists."""
 
     lower: float
@@ -32,8 +31,7 @@ class Interval:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(Struct, frozen=True):
     """What is drawn independently: rows, or groups of rows that belong together.
 
     Attributes:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.errors import RunError
 from stdspec.run.data.dataset import Array, Dataset
@@ -21,8 +21,7 @@ from stdspec.run.evaluate.metrics import KINDS, Case, Metric
 from stdspec.run.evaluate.pool import Predictions
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What everything is judged with.
 
     Attributes:

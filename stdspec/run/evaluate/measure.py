@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.run.data.dataset import Array
 from stdspec.run.evaluate.intervals import RESAMPLES, Interval, Units, bootstrap, clopper_pearson
 from stdspec.run.evaluate.metrics import KINDS, Case, Metric, proportion, within_classes
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How intervals are made and limits are judged.
 
     Attributes:
@@ -45,8 +44,7 @@ class Policy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """An estimate with its interval.
 
     Attributes:

@@ -7,10 +7,10 @@ two to the same number.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from sklearn import metrics as sk
 
 from stdspec.run.data.dataset import Array
@@ -18,8 +18,7 @@ from stdspec.run.evaluate import confusion, ranking
 from stdspec.run.evaluate.intervals import Statistic
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One metric as the spec declares it, with everything decided.
 
     Attributes:
@@ -46,8 +45,7 @@ class Metric:
         return KINDS[self.kind].higher_is_better
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """Scores beside the truth: target (n,) and scores (n, C) probabilities, or values (n,) for regression."""
 
     target: Array
@@ -62,8 +60,7 @@ class Case:
         return Case(self.target[rows], self.scores[rows])
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of metric.
 
     Attributes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from stdspec.run.data.dataset import Array
 from stdspec.run.evaluate.metrics import Case
@@ -16,8 +16,7 @@ from stdspec.run.evaluate.metrics import Case
 _SHIFT = "shift_"
 
 
-@dataclass(frozen=True, slots=True)
-class Predictions:
+class Predictions(Struct, frozen=True):
     """Predictions on test rows.
 
     Attributes:

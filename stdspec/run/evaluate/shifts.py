@@ -6,16 +6,15 @@ A severity is relative, so that it means the same for every column: a share of t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.run.data.dataset import Array, Dataset
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What a shift may use.
 
     Attributes:

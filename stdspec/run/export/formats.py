@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import onnx
 import torch
+from msgspec import Struct
 from torch import Tensor, nn
 from torch.export import ExportedProgram
 
@@ -22,8 +22,7 @@ OPSET: Final = 18
 """The opset where the spec names none: the one that torch writes without conversion."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """What is exported.
 
     Attributes:
@@ -122,8 +121,7 @@ def write_torch_export(source: Source, options: Mapping[str, Any], path: Path) -
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """An export format: the file that it writes and how."""
 
     file: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
@@ -27,8 +27,7 @@ DEFAULT: Final[Mapping[str, Any]] = {"atol": 1e-5, "rtol": 1e-4, "batches": [1, 
 _MOST_COLUMNS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """How far an export lies from eager torch.
 
     Attributes:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.errors import InputError
 from stdspec.paths import shown
@@ -27,8 +27,7 @@ from stdspec.run.monitor.kept import Reference
 ARRAYS = (".npy", ".npz")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A batch.
 
     Attributes:

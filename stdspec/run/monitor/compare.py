@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.run.data.contract import Violation
 from stdspec.run.monitor import measured
@@ -17,8 +18,7 @@ NO_TESTS: Final[Mapping[str, Any]] = {"features": {"statistic": "psi"}, "predict
 """What is measured, without limits, where the spec declares no tests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What a batch says about a run.
 
     Attributes:

@@ -6,10 +6,10 @@ Nothing here needs torch, so that a batch can be compared with an exported model
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.run.data.dataset import Array, Feature
 from stdspec.run.monitor.summary import Summary
@@ -26,8 +26,7 @@ TESTS_OF_ALL: Final = ("features", "predictions")
 PREDICTED: Final = "predicted class"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """What `reference.json` holds.
 
     Attributes:

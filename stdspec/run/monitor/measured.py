@@ -7,10 +7,11 @@ is ``insufficient``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from stdspec.run.data.dataset import Array
 from stdspec.run.monitor import drift
@@ -24,8 +25,7 @@ CHANCE: Final = 0.05
 _BINNED: Final = frozenset({"psi", "jensen-shannon", "chi-squared"})
 
 
-@dataclass(frozen=True, slots=True)
-class DriftTest:
+class DriftTest(Struct, frozen=True):
     """One drift test.
 
     Attributes:
@@ -54,7 +54,7 @@ class DriftTest:
 
     def as_json(self) -> dict[str, Any]:
         """The test as plain data."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 def feature_tests(batch: Batch, reference: Reference, asked: Mapping[str, Any]) -> list[DriftTest]:

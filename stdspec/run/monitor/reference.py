@@ -30,7 +30,7 @@ from stdspec.run.monitor.kept import (
 )
 from stdspec.run.monitor.summary import Summary, of_categories, of_numbers
 from stdspec.run.train import predictor
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 
 def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context) -> list[Record]:

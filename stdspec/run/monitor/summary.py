@@ -6,10 +6,10 @@ Bins of numbers are the deciles of the reference, equal ones merged; the outer b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from stdspec.run.data.dataset import Array
 
@@ -18,8 +18,7 @@ SAMPLE: Final = 2000
 """How many values of the reference are kept for tests that compare samples."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """One distribution.
 
     Attributes:

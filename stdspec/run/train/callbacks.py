@@ -23,7 +23,7 @@ from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
 from stdspec.run.train.names import canonical
 from stdspec.run.train.seeds import counter_seed
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 
 class Ema(EMAWeightAveraging):

@@ -6,13 +6,13 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+from msgspec import Struct
 from torch import nn
 
 from stdspec.errors import RunError
@@ -28,7 +28,7 @@ from stdspec.run.train.lightning_module import Fit, Recipe, produced
 from stdspec.run.train.loader import TensorLoader, step_weights
 from stdspec.run.train.material import Material
 from stdspec.run.train.seeds import counter_seed, seed_all
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 _SIGNS: Final = {
     "does not have a deterministic implementation": (
@@ -45,8 +45,7 @@ _SIGNS: Final = {
 """A part of torch's message to what it means for the spec: fact, place, remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """A module ready to be trained.
 
     Attributes:
@@ -68,8 +67,7 @@ class Built:
         return own.guard(self.target, type(self.core) if self.target else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a fit gave.
 
     Attributes:

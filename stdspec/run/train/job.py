@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import torch
+from msgspec import Struct
 
 from stdspec.errors import RunError
 from stdspec.run.device import devices
@@ -18,8 +18,7 @@ from stdspec.run.train.units import BYTES, SECONDS, amount
 Options = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Which epoch is better: by `monitor`, the lower (min) or the higher (max)."""
 
     monitor: str
@@ -32,8 +31,7 @@ class Rule:
         return value < than if self.mode == "min" else value > than
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One fit.
 
     Attributes:

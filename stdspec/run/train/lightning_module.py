@@ -6,11 +6,11 @@ Nothing is logged by step. Validation gathers outputs on the device and computes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
 from lightning.pytorch import LightningModule
+from msgspec import Struct
 from torch import Tensor, nn
 
 from stdspec.run.train import optim
@@ -59,8 +59,7 @@ def produced(task: str) -> tuple[str, ...]:
     return ("validation/loss", "train/loss", *(f"validation/{name}" for name in METRICS[task][1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """How the spec wants it trained.
 
     Attributes:

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from stdspec.errors import RunError
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Options = Mapping[str, Any]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from lightning.pytorch import LightningDataModule
+from msgspec import Struct, field
 from torch import Tensor, nn
 
 from stdspec.errors import RunError
@@ -28,8 +28,7 @@ from stdspec.settings import Settings
 _VALIDATION_BATCH: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """The data of one fit.
 
     Attributes:

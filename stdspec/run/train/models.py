@@ -12,7 +12,7 @@ from typing import Any, Final
 from torch import nn
 
 from stdspec.errors import RunError
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 Options = Mapping[str, Any]
 Builder = Callable[[Options, tuple[int, ...], int], nn.Module]

@@ -26,7 +26,7 @@ from stdspec.errors import RunError, StdspecError
 from stdspec.paths import shown
 from stdspec.run.train.seeds import fixed
 from stdspec.settings import Settings
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 _LOADERS: Final = ("train_dataloader", "val_dataloader", "test_dataloader")
 

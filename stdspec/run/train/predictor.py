@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec import Struct
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -25,8 +25,7 @@ Array = npt.NDArray[Any]
 _BATCH: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Predictor:
+class Predictor(Struct, frozen=True):
     """A model that can be asked.
 
     Attributes:

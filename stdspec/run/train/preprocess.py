@@ -7,18 +7,18 @@ codes of categories become one-hot columns. Every fitted number is a buffer, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec import Struct
 from torch import Tensor, nn
 
 from stdspec.errors import RunError
 from stdspec.run.data.dataset import Dataset
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 Array = npt.NDArray[Any]
 
@@ -84,8 +84,7 @@ class OneHot(nn.Module):
         return torch.cat([x.index_select(1, self.numeric), chosen], dim=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitting:
+class _Fitting(Struct, frozen=True):
     """What a step is fitted on.
 
     Attributes:

@@ -21,7 +21,7 @@ from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 
 from stdspec.errors import RunError
 from stdspec.run.train.job import Job
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 NAMED: Final[dict[str, str]] = {
     "accelerator": "compute.accelerator",

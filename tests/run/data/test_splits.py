@@ -7,6 +7,7 @@ pytest.importorskip("sklearn", reason="needs the run extra")
 
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from stdspec.errors import InputError
 from stdspec.run.data import folds, split_node
@@ -215,7 +216,7 @@ def test_the_node_counts_equal_rows_and_groups_across_parts(tmp_path, node, cont
     data = dataset(40, 2, who=np.repeat(np.arange(20.0), 2), part=np.array(["train"] * 20 + ["test"] * 20))
     data.inputs[20], data.target[20], data.extra["who"][20] = data.inputs[0], data.target[0], data.extra["who"][0]
     data.inputs[1], data.target[1], data.extra["who"][1] = data.inputs[2], data.target[2], data.extra["who"][2]
-    predefined = Dataset(**{name: getattr(data, name) for name in data.__slots__} | {"predefined": data.extra["part"]})
+    predefined = Dataset(**asdict(data) | {"predefined": data.extra["part"]})
     (tmp_path / "data").mkdir()
     (tmp_path / "out").mkdir()
     predefined.save(tmp_path / "data")

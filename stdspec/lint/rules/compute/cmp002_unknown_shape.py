@@ -9,7 +9,7 @@ from stdspec.compose.model import Composed
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 _PATH = ("compute", "shape")
 
@@ -39,6 +39,17 @@ RULE = Rule(
     "against "
     "the limits, booked or compared. Shapes are the options of the compute group.",
     check=check,
-    good=(Case("compute: {shape: local}"),),
-    bad=(Case("compute: {shape: locl}", "compute.shape", "there is no compute shape 'locl'; did you mean local?"),),
+    good=(
+        Case("compute: {shape: local}"),
+        Case("compute: {shape: warehouse}", files={"conf/compute/warehouse.yaml": "shape: warehouse\n"}),
+    ),
+    bad=(
+        Case("compute: {shape: locl}", "compute.shape", "there is no compute shape 'locl'; did you mean local?"),
+        Case(
+            "compute: {shape: warehuose}",
+            "compute.shape",
+            "there is no compute shape 'warehuose'; did you mean warehouse?",
+            files={"conf/compute/warehouse.yaml": "shape: warehouse\n"},
+        ),
+    ),
 )

@@ -1,4 +1,4 @@
-"""CMP005: a job that may run, or come back, without end."""
+"""CMP005: a job that may come back, or stay, without end. That its time is limited CMP001 asks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PATH = ("compute", "limits")
 
 
 def check(spec: Composed, _: Settings) -> Iterator[Fault]:
-    """Limits without a time, a time-to-live or a number of retries; a time-to-live that is shorter than the time."""
+    """Limits without a time-to-live or a number of retries; a time-to-live that is shorter than the time."""
     limits = mapping(spec, *_PATH)
-    missing = [name for name in ("time", "retries", "ttl") if not _bounded(limits.get(name))]
+    missing = [name for name in ("retries", "ttl") if not _bounded(limits.get(name))]
     if missing:
         yield Fault(
             _PATH, f"nothing bounds the job by {listed(missing, 'or')}; give compute.limits a value for each", key=True
@@ -40,17 +40,20 @@ def _bounded(value: Any) -> bool:
 RULE = Rule(
     code="CMP005",
     slug="unbounded-job",
-    summary="Retries, time-to-live or time limit are not finite",
+    summary="Retries or time-to-live are not finite",
     why="A job that hangs holds its machine until somebody looks, and one that is retried for ever hides the fault "
     "that stops "
-    "it. State time, ttl and retries.",
+    "it. State ttl and retries.",
     check=check,
-    good=(Case("compute: {limits: {time: 10min, retries: 0, ttl: 1h}}"),),
+    good=(
+        Case("compute: {limits: {time: 10min, retries: 0, ttl: 1h}}"),
+        Case("compute: {limits: {time: 2h, retries: 3, ttl: 2h}}"),
+    ),
     bad=(
         Case(
             "compute: {limits: {time: null, retries: 1}}",
             "compute.limits",
-            "nothing bounds the job by time or ttl; give compute.limits a value for each",
+            "nothing bounds the job by ttl; give compute.limits a value for each",
         ),
         Case(
             "compute: {limits: {time: 2h, retries: 1, ttl: 1h}}",

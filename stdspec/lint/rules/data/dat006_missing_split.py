@@ -40,13 +40,13 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
 def _shares(shares: dict[str, object]) -> Iterator[Fault]:
     missing = [part for part in _PARTS if part not in shares]
     if missing:
-        yield Fault((*_SPLITS, "shares"), f"the shares name no {listed(missing, 'and no')}; give each part its rows")
-    for part in _PARTS:
-        value = number(shares.get(part))
-        if value is not None and value <= 0:
-            yield Fault((*_SPLITS, "shares", part), f"the {part} part has no rows; give it a share above 0")
+        fact = f"the shares name no {listed(missing, 'and no')}; give each part its rows"
+        yield Fault((*_SPLITS, "shares"), fact, key=True)
+    empty = [part for part in _PARTS if (value := number(shares.get(part))) is not None and value <= 0]
+    for part in empty:
+        yield Fault((*_SPLITS, "shares", part), f"the {part} part has no rows; give it a share above 0")
     total = sum(number(value) or 0 for value in shares.values())
-    if not missing and not math.isclose(total, 1, abs_tol=1e-6):
+    if not missing and not empty and not math.isclose(total, 1, abs_tol=1e-6):
         yield Fault((*_SPLITS, "shares"), f"the shares add up to {total:.6g}; make them 1", key=True)
 
 

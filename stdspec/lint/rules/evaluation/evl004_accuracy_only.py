@@ -45,6 +45,12 @@ RULE = Rule(
     ),
     bad=(
         Case(
+            "{evaluation: {metrics: {hits: {kind: accuracy}}}, data: {quality: {class_share: {at_least: 0.1}}}}",
+            "evaluation.metrics.hits",
+            "accuracy is the only metric, and nothing shows that the classes are balanced; add balanced_accuracy or "
+            "f1, or state data.quality.class_share: {at_least: 0.25}",
+        ),
+        Case(
             "evaluation: {metrics: {accuracy: {at_least: 0.9}}}",
             "evaluation.metrics.accuracy",
             "accuracy is the only metric, and nothing shows that the classes are balanced; add balanced_accuracy or "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
-from stdspec.lint.look import entries, listed
+from stdspec.lint.look import entries, lacking, listed
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
@@ -26,7 +26,7 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
         missing = [key for key in wanted if risk.get(key) in (None, "")]
         if missing:
             high = "high risk" if risk.get("level") == "high" else "risk"
-            yield Fault(path, f"{high} '{path[-1]}' has no {listed(missing, 'and no')}; add it", key=True)
+            yield lacking(path, risk, missing, f"{high} '{path[-1]}' has no {listed(missing, 'and no')}; add it")
 
 
 RULE = Rule(

@@ -9,6 +9,7 @@ from stdspec.lint.look import listed, mapping
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
+from stdspec.suggest import slipped
 
 _PATH = ("governance", "fairness")
 
@@ -24,14 +25,14 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
     columns, groups = mapping(spec, "data", "columns"), fairness.get("groups")
     for index, name in enumerate(groups if isinstance(groups, list) else []):
         if columns and name not in columns:
-            yield Fault(
-                (*_PATH, "groups", index), f"group '{name}' is no declared column; declare it with role sensitive"
-            )
+            near = slipped(name, columns) if isinstance(name, str) else None
+            remedy = f"did you mean '{near}'?" if near else "declare it with role sensitive"
+            yield Fault((*_PATH, "groups", index), f"group '{name}' is no declared column; {remedy}")
     metrics, metric = mapping(spec, "evaluation", "metrics"), fairness.get("metric")
     if isinstance(metric, str) and metrics and metric not in metrics:
-        yield Fault(
-            (*_PATH, "metric"), f"'{metric}' is none of the counted metrics ({', '.join(metrics)}); count it, too"
-        )
+        near = slipped(metric, metrics)
+        remedy = f"did you mean '{near}'?" if near else "count it, too"
+        yield Fault((*_PATH, "metric"), f"'{metric}' is none of the counted metrics ({', '.join(metrics)}); {remedy}")
 
 
 RULE = Rule(

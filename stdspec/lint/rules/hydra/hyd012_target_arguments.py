@@ -12,7 +12,7 @@ from stdspec.lint.target import arguments, resolve, search_path
 from stdspec.paths import dotted
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from stdspec.lint.rule import Case, Rule
 from stdspec.lint.trainer import takes
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 _PATH = ("training", "trainer")
 NAMED: Final[dict[str, str]] = {
@@ -63,6 +63,11 @@ RULE = Rule(
     check=check,
     good=(Case("training: {trainer: {log_every_n_steps: 10}}"), Case("training: {trainer: {}}")),
     bad=(
+        Case(
+            "training: {trainer: {precision: bf16-mixed}}",
+            "training.trainer.precision",
+            "the language has its own place for precision; write compute.precision",
+        ),
         Case(
             "training: {trainer: {max_epochs: 3}}",
             "training.trainer.max_epochs",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
-from stdspec.lint.look import entries, listed, mapping
+from stdspec.lint.look import entries, lacking, listed, mapping
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
@@ -23,7 +23,7 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
         name = str(path[-1])
         missing = [key for key in ("unit", "window", "owner") if metric.get(key) in (None, "")]
         if missing:
-            yield Fault(path, f"metric '{name}' has no {listed(missing, 'and no')}; add it", key=True)
+            yield lacking(path, metric, missing, f"metric '{name}' has no {listed(missing, 'and no')}; add it")
         if not _NAME.fullmatch(name):
             fixed = re.sub(r"[^a-z0-9_]+", "_", name.lower())
             yield Fault(path, f"'{name}' is no metric name that a time-series base takes; write {fixed}", key=True)
@@ -37,7 +37,10 @@ RULE = Rule(
     "Name it as "
     "time-series bases do: small letters, digits and underscores, the unit last.",
     check=check,
-    good=(Case("monitoring: {metrics: {prediction_latency_seconds: {unit: seconds, window: 5min, owner: ml}}}"),),
+    good=(
+        Case("monitoring: {metrics: {prediction_latency_seconds: {unit: seconds, window: 5min, owner: ml}}}"),
+        Case("monitoring: {metrics: {rejected_share: {unit: ratio, window: 1d, owner: quality}}}"),
+    ),
     bad=(
         Case(
             "monitoring: {metrics: {latency_seconds: {unit: seconds}}}",

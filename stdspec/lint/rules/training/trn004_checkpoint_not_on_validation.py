@@ -39,7 +39,10 @@ RULE = Rule(
     "the most "
     "overfitted. Both make the result better than it is. Monitor a value of the validation rows.",
     check=check,
-    good=(Case("training: {checkpoint: {monitor: validation/loss, mode: min}, stop: null}"),),
+    good=(
+        Case("training: {checkpoint: {monitor: validation/loss, mode: min}, stop: null}"),
+        Case("training: {checkpoint: null, schedule: {kind: plateau, monitor: validation/accuracy}}"),
+    ),
     bad=(
         Case(
             "training: {checkpoint: {monitor: test/accuracy, mode: max}}",

@@ -10,7 +10,7 @@ from stdspec.lint.look import listed, mapping
 from stdspec.lint.rule import Case, Rule
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
-from stdspec.validate.suggest import nearest
+from stdspec.suggest import nearest
 
 PRODUCED: Final[dict[str, tuple[str, ...]]] = {
     "classification": ("loss", "accuracy", "balanced_accuracy", "macro_f1"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import is_file
-from stdspec.validate.suggest import distance
+from stdspec.suggest import distance
 
 _KEYWORDS = ("override", "optional")
 
@@ -44,7 +44,7 @@ RULE = ProjectRule(
     slug="misspelt-default-keyword",
     summary="A word of a defaults list is nearly a keyword",
     why="Hydra passes over a word it does not know before a group: `overide /model: x` then selects a second model "
-    "instead of changing the first. A misspelt `_self_` is looked for as a config file.",
+    "instead of changing the first. Hydra 1.4 refuses it. A misspelt `_self_` is looked for as a config file.",
     check=check,
     good=(
         ProjectCase(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
-from stdspec.validate.suggest import distance
+from stdspec.suggest import distance
 
 _LINE = re.compile(r"#+\s*(@?)([A-Za-z_]+)(\s*:\s*|\s+)([\w.]+)\s*$")
 

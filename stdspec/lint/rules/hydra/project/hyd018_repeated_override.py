@@ -16,7 +16,10 @@ def check(project: Project) -> Iterator[Spot]:
                 continue
             key = (file.group_of(item), item.package)
             if key in seen:
-                yield Spot(item.span, f"{key[0]} is overridden twice in this list, and {seen[key]} wins; keep one")
+                yield Spot(
+                    item.span,
+                    f"{key[0]} is overridden twice in this list, and {seen[key]} wins until Hydra 1.4; keep one",
+                )
             else:
                 seen[key] = item.value
 
@@ -26,7 +29,7 @@ RULE = ProjectRule(
     slug="repeated-override",
     summary="A defaults list overrides the same group twice",
     why="The first of two overrides wins, against the habit that later lines win. The second is dead and says nothing "
-    "about it.",
+    "about it. In Hydra 1.4 it is the other way round, so that an upgrade changes the experiment without a word.",
     check=check,
     good=(
         ProjectCase(
@@ -55,7 +58,7 @@ RULE = ProjectRule(
                 "- override /model: b\n",
             },
             "conf/experiment/e.yaml:4",
-            "model is overridden twice in this list, and a wins; keep one",
+            "model is overridden twice in this list, and a wins until Hydra 1.4; keep one",
         ),
         ProjectCase(
             {
@@ -64,7 +67,7 @@ RULE = ProjectRule(
                 "conf/model/b.yaml": "x: 2",
             },
             "conf/config.yaml:5",
-            "model is overridden twice in this list, and b wins; keep one",
+            "model is overridden twice in this list, and b wins until Hydra 1.4; keep one",
         ),
     ),
 )

@@ -10,7 +10,7 @@ from stdspec.paths import dotted
 
 
 def check(project: Project) -> Iterator[Spot]:
-    """Files without `_self_` whose values beat those of a config they select; one fault for each file."""
+    """Files without `_self_` whose values beat those of a config they select, and primaries; one fault for each."""
     told: set[str] = set()
     for path, new, old in project.beaten:
         file, below = project.by_path.get(new.span.file), project.by_path.get(old.span.file)
@@ -22,6 +22,14 @@ def check(project: Project) -> Iterator[Spot]:
                 f"{dotted(path)} is set here and in a selected config; say with _self_ in the defaults list which wins"
             )
             yield Spot(file.document.marks["defaults",].key, message, dotted(path))
+    for file in project.with_defaults():
+        if file.path in project.primaries - told and _silent(file) and _says_something(file):
+            message = "Hydra warns at every run that this list has no _self_; add it where the values below it belong"
+            yield Spot(file.document.marks["defaults",].key, message, "defaults")
+
+
+def _says_something(file: File) -> bool:
+    return any(value != "???" for value in file.body.values())
 
 
 def _silent(file: File) -> bool:
@@ -37,14 +45,26 @@ RULE = ProjectRule(
     slug="unstated-order",
     summary="A file and a config it selects set the same value, and no `_self_` says which wins",
     why="Without `_self_` the file's own values come last since Hydra 1.1, and came first before. Readers cannot see "
-    "it. Write `_self_` where the values belong.",
+    "it. Write `_self_` where the values belong. Of a primary config with values of its own Hydra 1.3 warns at every "
+    "run; later versions are silent.",
     check=check,
     severity=Severity.INFO,
     good=(
         ProjectCase({"conf/config.yaml": "defaults: [db: a, _self_]\ndb: {x: 2}", "conf/db/a.yaml": "x: 1"}),
-        ProjectCase({"conf/config.yaml": "defaults: [db: a]\ny: 2", "conf/db/a.yaml": "x: 1"}),
+        ProjectCase(
+            {
+                "conf/config.yaml": "defaults: [db: b, _self_]",
+                "conf/db/base.yaml": "x: 1",
+                "conf/db/b.yaml": "y: 2\ndefaults: [base]",
+            }
+        ),
     ),
     bad=(
+        ProjectCase(
+            {"conf/config.yaml": "a: 1\ndefaults: [db: a]", "conf/db/a.yaml": "x: 1"},
+            "conf/config.yaml:2",
+            "Hydra warns at every run that this list has no _self_; add it where the values below it belong",
+        ),
         ProjectCase(
             {"conf/config.yaml": "defaults: [db: a]\ndb: {x: 2}", "conf/db/a.yaml": "x: 1"},
             "conf/config.yaml:1",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stdspec.compose.model import Composed
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, dotted, select
-from stdspec.validate.suggest import distance
+from stdspec.suggest import distance
 
 _SHORT = 4
 

@@ -9,12 +9,14 @@ from stdspec.paths import dotted
 
 
 def check(project: Project) -> Iterator[Spot]:
-    """Values that replace a whole mapping, and mappings that replace a value. Null and false switch off, and may."""
+    """Values that replace a whole mapping, and mappings that replace a value. Null and false switch off, and may.
+
+    A mapping over a value is only noted: nothing gets lost by it, and many programs take a number or a schedule.
+    """
     for path, new, old in project.beaten:
         if isinstance(new.value, dict) and _plain(old.value):
-            yield Spot(
-                new.key, f"{dotted(path)} is a mapping here and a plain value below it; write one kind", dotted(path)
-            )
+            message = f"{dotted(path)} is a mapping here and a plain value below it; write one kind"
+            yield Spot(new.key, message, dotted(path), note=True)
         elif _plain(new.value) and isinstance(old.value, dict) and old.value:
             message = f"this value replaces the whole mapping {dotted(path)}; set a key of it, or null to switch it off"
             yield Spot(new.span, message, dotted(path))

@@ -12,12 +12,10 @@ def check(project: Project) -> Iterator[Spot]:
     for file in project.with_defaults():
         for item in file.defaults:
             options = item.value if isinstance(item.value, tuple) else (item.value or item.path or "",)
-            for option in options:
-                if item.span is not None and ".." in f"{item.group or ''}/{option}".split("/"):
-                    message = (
-                        f"'{option}' climbs out of its group, which Hydra 1.4 refuses; name the group from the root"
-                    )
-                    yield Spot(item.span, message)
+            climbing = next((text for text in (item.group or "", *options) if ".." in text.split("/")), None)
+            if climbing is not None and item.span is not None:
+                fact = f"'{climbing}' climbs out of its group, which Hydra 1.4 refuses"
+                yield Spot(item.span, f"{fact}; name the group from the root")
 
 
 RULE = ProjectRule(
@@ -46,6 +44,15 @@ RULE = ProjectRule(
             },
             "conf/config.yaml:2",
             "'../net/b' climbs out of its group, which Hydra 1.4 refuses; name the group from the root",
+        ),
+        ProjectCase(
+            {
+                "conf/config.yaml": "defaults: [db: a, _self_]",
+                "conf/db/a.yaml": "defaults:\n- ../net: b\n",
+                "conf/net/b.yaml": "x: 1",
+            },
+            "conf/db/a.yaml:2",
+            "'../net' climbs out of its group, which Hydra 1.4 refuses; name the group from the root",
         ),
         ProjectCase(
             {

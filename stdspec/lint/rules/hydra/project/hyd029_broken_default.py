@@ -8,7 +8,7 @@ from stdspec.compose.defaults_list import Item
 from stdspec.finding import Severity
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot, has_group, has_option, options_of
 from stdspec.paths import MISSING, select
-from stdspec.validate.suggest import distance, nearest
+from stdspec.suggest import distance, nearest
 
 _SEARCH_PATH = ("hydra", "searchpath")
 
@@ -47,7 +47,9 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
     written = str(item.group)
     if not has_group(file.root, group):
         if not written.startswith("/") and file.group and has_group(file.root, written):
-            yield Spot(item.span, f"there is no group '{group}' below {file.group}; write /{written}")
+            yield Spot(
+                item.group_span or item.span, f"there is no group '{group}' below {file.group}; write /{written}"
+            )
         return
     options = options_of(file.root, group)
     for option in item.value if isinstance(item.value, tuple) else (item.value,):
@@ -56,8 +58,10 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
         if not has_option(file, group, option):
             meant = nearest(option, options)
             remedy = f"did you mean {meant}?" if meant else f"its options are {', '.join(options[:8])}"
-            note = not meant and project.may_register
-            yield Spot(item.span, f"the group {group} has no option '{option}'; {remedy}", note=note)
+            note = project.programs().registers or not (meant or project.programs().seen)
+            yield Spot(
+                item.option_span or item.span, f"the group {group} has no option '{option}'; {remedy}", note=note
+            )
 
 
 RULE = ProjectRule(

@@ -6,7 +6,8 @@ names that other tools use for the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -42,21 +43,31 @@ ALIASES: Final[Mapping[str, str]] = {
 """What people write who come from another tool, and the word of this language."""
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str], taken: Container[str] = ()) -> str | None:
     """The candidate that was most likely meant, or None when none is near.
 
     Args:
         word: what was written.
-        candidates: the words that are known; of two that are equally near, the first in order of the alphabet wins.
+        candidates: the words that are known.
+        taken: those that stand there already; of two that are equally near, the other is meant.
     """
     known = sorted(set(candidates))
+    return same(word, known) or slipped(word, known, taken)
+
+
+def slipped(word: str, candidates: Iterable[str], taken: Container[str] = ()) -> str | None:
+    """The candidate that is a few typing slips away; other tools' words for it do not count.
+
+    Of two that are as many slips away the one with the same letters is nearer: letters are swapped, left out or doubled
+    more often than replaced. Then the one with the same first letter, then the first in order of the alphabet.
+    """
     plain = _plain(word)
-    found = same(word, known)
-    if found:
-        return found
-    bound = max(1, len(plain) // 3)
-    ranked = sorted((distance(plain, _plain(candidate), bound), candidate) for candidate in known)
-    return ranked[0][1] if ranked and ranked[0][0] <= bound else None
+    bound = max(1, len(plain) // 3) if len(plain) > 1 else 0  # one slip makes any letter of any other
+    near = ((distance(plain, _plain(candidate), bound), candidate) for candidate in candidates)
+    ranked = sorted(
+        (slips, name in taken, _strange(plain, _plain(name)), name) for slips, name in near if slips <= bound
+    )
+    return ranked[0][-1] if ranked else None
 
 
 def same(word: str, candidates: Iterable[str]) -> str | None:
@@ -83,6 +94,12 @@ def distance(one: str, two: str, bound: int) -> int:
         if min(row) > bound:
             return bound + 1
     return row[-1]
+
+
+def _strange(one: str, two: str) -> tuple[int, bool]:
+    """How many letters only one of two words has, and whether they begin differently."""
+    left, right = Counter(one), Counter(two)
+    return ((left - right) + (right - left)).total(), one[:1] != two[:1]
 
 
 def _plain(word: str) -> str:

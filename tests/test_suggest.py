@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stdspec.validate.suggest import distance, nearest, same
+from stdspec.suggest import distance, nearest, same, slipped
 
 KEYS = ["task", "loss", "optimizer", "schedule", "batch", "epochs", "max_steps", "lr", "label_smoothing"]
 
@@ -63,3 +63,25 @@ def test_distance_counts_slips(one: str, two: str, slips: int) -> None:
 def test_distance_stops_beyond_the_bound() -> None:
     assert distance("kitten", "sitting", bound=1) == 2
     assert distance("a" * 10_000, "b", bound=2) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "candidates", "meant"),
+    [
+        ("cont", ["cost", "count"], "count"),  # a letter is left out more often than replaced
+        ("hwo", ["how", "who"], "how"),
+        ("adma", ["adam", "adamw"], "adam"),
+    ],
+)
+def test_of_two_as_many_slips_away_the_one_with_the_same_letters(word: str, candidates: list[str], meant: str) -> None:
+    assert nearest(word, candidates) == meant
+
+
+def test_of_two_equally_near_the_one_that_is_not_there_yet() -> None:
+    assert nearest("hwo", ["how", "who"], taken=["how"]) == "who"
+    assert nearest("epcohs", ["epochs"], taken=["epochs"]) == "epochs"
+
+
+def test_a_slip_is_no_other_tools_word() -> None:
+    assert slipped("learning_rate", ["lr"]) is None
+    assert slipped("knid", ["kind"]) == "kind"

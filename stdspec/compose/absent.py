@@ -1,0 +1,43 @@
+"""The refusals of a defaults walk that finds no config: what is asked for, where, and what there is instead."""
+
+from __future__ import annotations
+
+from stdspec.compose.default import Default
+from stdspec.compose.refusal import Refused, options_remedy, place_of, refuse
+from stdspec.compose.repository import Repository
+
+
+def left_open(default: Default, repository: Repository) -> Refused:
+    """The refusal of a choice that says ``???``."""
+    span = default.choice.span
+    if default.group is None:
+        return refuse(f"the config {default.config_path} is left open ('???')", span, "write the config's name")
+    remedy = options_remedy("", repository.options(default.group_path))
+    return refuse(f"the option of {default.key} is left open ('???')", span, remedy)
+
+
+def unknown(default: Default, repository: Repository, computed: str | None) -> Refused:
+    """The refusal of a config that does not exist.
+
+    Args:
+        default: what asks for it.
+        repository: where it was looked for.
+        computed: the option as written where a resolver computed it; what came out may be a secret, and is not said.
+    """
+    span, options = default.choice.span, repository.options
+    if computed is not None:
+        return refuse(f"the option {computed} is computed by a resolver", span, "write the option's name")
+    message = f"there is no config '{default.config_path}'"
+    if default.primary:
+        remedy = options_remedy(default.config_path, options(""), "configs")
+        return Refused(message, repository.place, remedy)
+    group, name = default.group_path, default.name or ""
+    if default.group is None:
+        siblings = [f"{group}/{item}".lstrip("/") for item in options(group)]
+        return Refused(message, place_of(span), options_remedy(default.config_path, siblings, "configs there"), span)
+    if not repository.is_group(group):
+        above, _, last = group.rpartition("/")
+        remedy = options_remedy(last, repository.groups(above), "groups there")
+        return refuse(f"there is no group '{group}'", default.choice.group or span, remedy)
+    message = f"the group {group} has no option '{name}'"
+    return refuse(message, default.choice.option or span, options_remedy(name, options(group)))

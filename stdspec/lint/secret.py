@@ -1,0 +1,82 @@
+"""Keeps secrets out of what is printed: the one table of codes about secrets, and the guard before every output.
+
+What a terminal, a log or a report shows ends on a server. A finding about a secret points at its place and never
+repeats what stands there; neither does any other finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from stdspec.finding import Finding, Related, Span
+from stdspec.source.lines import lines as source_lines
+
+CODES: Final = frozenset(("CMP011", "HYD026"))
+"""Findings about secrets."""
+
+MASK: Final = "****"
+_SHORTEST: Final = 4
+"""A shorter text is not looked for in other messages: it would be found in half of all words."""
+_TELLING: Final = 16
+"""Messages cut long values short: of a longer text its beginning is looked for, and what follows goes with it."""
+
+
+def guarded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings without any text that one of them says is a secret."""
+    listed = tuple(findings)
+    spans = set(_spans(listed))
+    if not spans:
+        return listed
+    texts = {text for span in spans for text in _spoken(span)}
+    pattern = "|".join(_pattern(text) for text in sorted(texts, key=lambda text: (-len(text), text)))
+    secrets = re.compile(pattern) if pattern else None
+    return tuple(_without(item, secrets) for item in listed)
+
+
+def lines(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
+    """The lines, by file and number, that hold a secret and are never shown, whichever finding points there."""
+    return frozenset((span.file, line) for span in _spans(findings) for line in range(span.line, span.end_line + 1))
+
+
+def _spans(findings: Iterable[Finding]) -> Iterator[Span]:
+    """The places of secrets: those in force, and those that they took the place of."""
+    for item in findings:
+        if item.code in CODES:
+            if item.span is not None:
+                yield item.span
+            yield from (related.span for related in item.related)
+
+
+def _spoken(span: Span) -> Iterator[str]:
+    """What stands at a place, line by line and without its quotes, as far as it can be looked for."""
+    source = source_lines(span.file)
+    if not 1 <= span.line <= span.end_line <= len(source):
+        return
+    part = list(source[span.line - 1 : span.end_line])
+    part[-1] = part[-1][: span.end_column - 1]
+    part[0] = part[0][span.column - 1 :]
+    for line in part:
+        bare = line.strip().strip("'\"")
+        if len(bare) >= _SHORTEST:
+            yield bare
+
+
+def _pattern(text: str) -> str:
+    if len(text) > _TELLING:
+        return re.escape(text[:_TELLING]) + r"[^\s']*"
+    return rf"(?<![\w.]){re.escape(text)}(?!\w)"
+
+
+def _without(item: Finding, secrets: re.Pattern[str] | None) -> Finding:
+    if item.code in CODES:
+        related = tuple(Related("takes the place of another value", one.span) for one in item.related)
+        return replace(item, related=related, fix=())
+    if secrets is None:
+        return item
+    related = tuple(replace(one, message=secrets.sub(MASK, one.message)) for one in item.related)
+    tells = any(secrets.search(edit.text) for edit in item.fix)  # an edit that would write a mask mends nothing
+    return replace(item, message=secrets.sub(MASK, item.message), related=related, fix=() if tells else item.fix)

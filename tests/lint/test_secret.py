@@ -1,0 +1,58 @@
+"""What one finding calls a secret stands in no other finding either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stdspec.cli.text import render
+from stdspec.finding import Edit, Finding, Related, Severity, Span
+from stdspec.lint.secret import MASK, guarded, lines
+
+LONG = "hunter2-is-no-word-and-goes-on-for-long"
+
+
+def finding(code: str, message: str, span: Span, *related: Related, fix: tuple[Edit, ...] = ()) -> Finding:
+    return Finding(code, "x", Severity.ERROR, message, "", span, related, fix)
+
+
+def test_messages_places_and_edits_lose_the_secret(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"token: '{LONG}'\nother: {LONG}\npin: 4711\nold: oldpass1\n", encoding="utf-8")
+    token, other = Span(str(file), 1, 8, 1, 10 + len(LONG)), Span(str(file), 2, 8, 2, 8 + len(LONG))
+    old = Related("takes the place of oldpass1 from base", Span(str(file), 4, 6, 4, 14))
+    found = guarded(
+        [
+            finding("CMP011", "token holds a secret; take it out", token, old, fix=(Edit(token, LONG),)),
+            finding("HYD026", "pin holds a secret", Span(str(file), 3, 6, 3, 10)),
+            finding("SPC002", f"'other' is '{LONG[:20]}…' and not 4711", other, Related(f"beats {LONG} here", token)),
+            finding("SPC003", "'old' is the text oldpass1", other, fix=(Edit(other, f"{LONG}x"),)),
+            finding("SPC004", "code47110 is another word", other, fix=(Edit(other, "fine"),)),
+        ]
+    )
+    assert found[0].message == "token holds a secret; take it out"
+    assert found[0].related[0].message == "takes the place of another value"
+    assert found[0].fix == ()
+    assert found[2].message == f"'other' is '{MASK}' and not {MASK}"
+    assert found[2].related[0].message == f"beats {MASK} here"
+    assert (found[3].message, found[3].fix) == (f"'old' is the text {MASK}", ())
+    assert found[4].message == "code47110 is another word"
+    assert found[4].fix[0].text == "fine"
+
+
+def test_the_line_of_a_secret_is_shown_for_no_finding(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"a: {{token: {LONG}, colour: red}}\nb: 2\n", encoding="utf-8")
+    secret = finding("CMP011", "token holds a secret", Span(str(file), 1, 12, 1, 12 + len(LONG)))
+    beside = finding("SPC001", "unknown key 'colour'", Span(str(file), 1, 53, 1, 59))
+    below = finding("SPC001", "unknown key 'b'", Span(str(file), 2, 1, 2, 2))
+    assert lines([secret, beside, below]) == {(str(file), 1)}
+    text = render([secret, beside, below], color=False, width=80)
+    assert "hunter2" not in text
+    assert "    2 | b: 2" in text
+
+
+def test_without_a_secret_nothing_is_touched() -> None:
+    plain = (finding("SPC001", "unknown key 'b'", Span("/nowhere/a.yaml", 2, 1, 2, 2)),)
+    assert guarded(plain) == plain
+    gone = finding("CMP011", "token holds a secret", Span("/nowhere/a.yaml", 2, 1, 2, 2))
+    assert guarded([gone, *plain]) == (gone, *plain)

@@ -34,3 +34,8 @@ def conf() -> Path:
 def packs() -> Path:
     """The folder of the shipped standards."""
     return _PACKAGE / "standard" / "packs"
+
+
+def project() -> Path:
+    """The folder of the files that a new project begins with."""
+    return _PACKAGE / "templates" / "project"

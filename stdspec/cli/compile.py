@@ -31,7 +31,16 @@ def command(spec: tuple[str, ...], config_dir: str | None, config_name: str | No
         show_refusal(error)
         return error.exit_code
     if output is None:
-        sys.stdout.buffer.write(plan.to_bytes())
+        sys.stdout.buffer.write(_for_stream(plan.to_bytes()))
     else:
         write(output, plan.to_bytes(), "the plan")
     return 0
+
+
+def _for_stream(plan: bytes) -> bytes:
+    """The plan as it is printed. A terminal gets escapes for what would steer it; the JSON means the same."""
+    if not sys.stdout.isatty():
+        return plan
+    from stdspec.compose.dump import escaped
+
+    return escaped(plan.decode()).encode()

@@ -17,14 +17,17 @@ from stdspec import __version__
 from stdspec.cli import faults
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "init": ("stdspec.cli.init:command", "Begin a project that lints clean and runs."),
     "lint": ("stdspec.cli.lint:command", "Check specs and config files: place, fact, remedy."),
     "explain": ("stdspec.cli.explain:command", "Say what a code means and how to mend it."),
+    "rules": ("stdspec.cli.rules:command", "List every code that lint can print."),
     "compose": ("stdspec.cli.compose:command", "Print a composition, with the origin of every value."),
     "why": ("stdspec.cli.why:command", "Say who wrote a value, and why it won."),
     "diff": ("stdspec.cli.diff:command", "Show how two compositions differ, and where."),
     "compile": ("stdspec.cli.compile:command", "Compose a spec, check it and print its plan."),
     "run": ("stdspec.cli.run:command", "Train, evaluate, export, judge and report a spec."),
     "monitor": ("stdspec.cli.monitor:command", "Compare a batch of data with what a run saw."),
+    "schema": ("stdspec.cli.schema:command", "Write the JSON Schemas that editors read."),
     "freeze-configstore": ("stdspec.cli.freeze:command", "Run a module; write its ConfigStore as YAML."),
 }
 """Name to where the command is and what it does."""
@@ -50,7 +53,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant, or a suggestion."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from stdspec.validate.suggest import nearest
+            from stdspec.suggest import nearest
 
             near = nearest(args[0], COMMANDS)
             hint = f"did you mean '{near}'?" if near else f"the commands are {', '.join(COMMANDS)}"

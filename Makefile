@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # torch is named first and alone, so that pip takes the pinned build before it looks at any range.
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check light soak bench docs clean
+.PHONY: demo test check light soak fuzz bench docs clean
 .DEFAULT_GOAL := test
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -39,6 +39,9 @@ light:  ## the wheel and the suite where only the light core is installed: no to
 
 soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra
 	STDSPEC_TREES=20000 $(BIN)/python -m pytest tests/compose/test_random_trees.py
+
+fuzz: $(INSTALLED)  ## 20,000 inputs that nobody would write: each ends in findings, in a sentence, or well
+	$(BIN)/python tests/bench/fuzz.py
 
 bench: $(INSTALLED)  ## ratios against named rivals, printed as Markdown
 	$(BIN)/python tests/bench/main.py

@@ -63,5 +63,11 @@ SLUGS: Final[dict[str, str]] = {
     "STD013": "unsupported-schema",
     "STD014": "overdue-review",
     "STD015": "empty-clause",
+    "LNT001": "unexplained-comment",
+    "LNT002": "unknown-code",
+    "LNT003": "unused-comment",
+    "LNT004": "refused-comment",
+    "LNT005": "malformed-comment",
+    "LNT006": "stale-baseline",
 }
 """Code to the name of the fault."""

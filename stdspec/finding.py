@@ -72,7 +72,7 @@ class Finding(Struct, frozen=True):
         path: the dotted config path that is at fault, or the empty string.
         span: the place in the text; None when nothing of the input stands for it.
         related: other places: what the value beat, where the option was chosen.
-        fix: the edits that mend it, when they are safe.
+        fix: the edits that mend it; the file of the code says whether they are certain.
     """
 
     code: str

@@ -6,8 +6,10 @@ and for Hydra overrides.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +73,39 @@ def shown(path: str | os.PathLike[str]) -> str:
         return full.relative_to(Path.cwd()).as_posix()
     except ValueError:
         return full.as_posix()
+
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+"""A file that people write is never larger."""
+
+
+def head(path: str | os.PathLike[str], size: int) -> bytes:
+    """The first bytes of a file. A device is read as far, but no pipe that has a name: it could keep us waiting.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    # Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as stream:
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            real = os.path.realpath(path)
+            if os.path.exists(real) and not real.startswith("/dev/"):  # noqa: PTH110 - as in `exists`
+                raise OSError(errno.EINVAL, "it is a pipe", os.fspath(path))
+            os.set_blocking(descriptor, True)
+        return stream.read(size)
+
+
+def contents(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a file that people write.
+
+    Raises:
+        OSError: when it cannot be read, is a pipe with a name, or is larger than the limit.
+    """
+    data = head(path, limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it is larger than {limit // 1024 // 1024} MiB", os.fspath(path))
+    return data
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:

@@ -19,10 +19,10 @@ from msgspec import Struct
 from stdspec import clock, resources
 from stdspec.capability import idle
 from stdspec.compose.model import Composed
-from stdspec.errors import StdspecError, needs_run_extra
+from stdspec.errors import InputError, StdspecError, needs_run_extra
 from stdspec.evidence import Record
 from stdspec.finding import Finding, Severity
-from stdspec.paths import dotted, split_dotted
+from stdspec.paths import dotted, shown, split_dotted
 from stdspec.plan import build as planner
 from stdspec.plan.model import Plan
 from stdspec.settings import Settings
@@ -128,9 +128,13 @@ def gate(composed: Composed, settings: Settings) -> tuple[Finding, ...]:
 
     Raises:
         RefusedError: when there is a finding of level error.
+        InputError: when it is no spec but another config of Hydra.
     """
-    from stdspec.lint.engine import lint_composed
+    from stdspec.lint.engine import is_spec, lint_composed
 
+    if not is_spec(composed):  # nothing of it would have been checked
+        remedy = "select stdspec/base in its defaults list, or add stdspec: '1' and what a spec has to state"
+        raise InputError("this is no spec: it says nothing of stdspec", shown(composed.entry), remedy)
     findings = tuple(lint_composed(composed, settings))
     if any(item.severity is Severity.ERROR for item in findings):
         raise _refused(findings)

@@ -7,16 +7,49 @@ results are kept.
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
-from msgspec.structs import fields
 
 from stdspec.errors import InputError
-from stdspec.paths import is_file, shown
+from stdspec.paths import contents, is_file, shown
+
+
+class PathSettings(Struct, frozen=True):
+    """What `lint` sets aside in some of the files.
+
+    Attributes:
+        glob: which files: a pattern as in a .gitignore, from the root.
+        ignore: codes, or beginnings of codes.
+        severity: pairs of a code, or a beginning of codes, and one of `SEVERITIES`.
+    """
+
+    glob: str
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+
+
+class LintSettings(Struct, frozen=True):
+    """The table `lint` of the settings.
+
+    Attributes:
+        select: the codes, or beginnings of codes, that are said; all when there are none.
+        ignore: those that are set aside; of two that fit a code the longer one decides.
+        severity: pairs of a code, or a beginning of codes, and one of `SEVERITIES`.
+        per_path: what holds in some of the files alone.
+        exclude: files that are never looked at, as patterns of a .gitignore from the root.
+        baseline: the file of known findings, relative to the root; None for `stdspec-baseline.json` where it exists.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+    per_path: tuple[PathSettings, ...] = ()
+    exclude: tuple[str, ...] = ()
+    baseline: str | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -32,7 +65,8 @@ class Settings(Struct, frozen=True):
         source_roots: folders, relative to the root, in which own code is found.
         store: where node results are kept, relative to the root.
         outputs: where run folders are written, relative to the root.
-        fail_on: error, warning or never: the severity from which `lint` exits with 1.
+        fail_on: error, warning or never: the severity from which `lint` exits with 1; also written in the table `lint`.
+        lint: what `lint` says and sets aside, a table in TOML.
     """
 
     root: Path
@@ -44,6 +78,7 @@ class Settings(Struct, frozen=True):
     store: str = ".stdspec/store"
     outputs: str = "outputs"
     fail_on: str = "error"
+    lint: LintSettings = LintSettings()
     file: str | None = field(default=None)
 
     def store_path(self, given: str | None = None) -> Path:
@@ -56,9 +91,40 @@ class Settings(Struct, frozen=True):
         return any(name == prefix or name.startswith(prefix + ".") for prefix in self.allow_targets)
 
 
-_TABLES = frozenset(("packages",))
-_KINDS: Mapping[type, str] = {dict: "a table of texts", list: "a list of texts", str: "a text"}
-_NAMES = {item.name.replace("_", "-"): item for item in fields(Settings) if item.name not in ("root", "file")}
+SEVERITIES: Final = ("error", "warning", "info", "off")
+"""What a code may be set to."""
+
+_TEXT: Final = "a text"
+_TEXTS: Final = "a list of texts"
+_PAIRS: Final = "a table of texts"
+_TABLE: Final = "a table"
+_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    _TEXT: lambda value: isinstance(value, str),
+    _TEXTS: lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+    _PAIRS: lambda value: isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
+    _TABLE: lambda value: isinstance(value, dict),
+}
+_PROJECT: Final[Mapping[str, str]] = {
+    "conf": _TEXT,
+    "allow-targets": _TEXTS,
+    "allow-env": _TEXTS,
+    "packages": _PAIRS,
+    "source-roots": _TEXTS,
+    "store": _TEXT,
+    "outputs": _TEXT,
+    "fail-on": _TEXT,
+    "lint": _TABLE,
+}
+_PATH: Final[Mapping[str, str]] = {"ignore": _TEXTS, "severity": _PAIRS}
+_LINT: Final[Mapping[str, str]] = {
+    **_PATH,
+    "select": _TEXTS,
+    "exclude": _TEXTS,
+    "per-path": _TABLE,
+    "baseline": _TEXT,
+    "fail-on": _TEXT,
+}
+"""The settings of each table, by their names in TOML, and what each must be."""
 
 
 def load(start: Path | None = None) -> Settings:
@@ -75,28 +141,79 @@ def load(start: Path | None = None) -> Settings:
         if is_file(own):
             return _from_table(folder, own, _read(own))
         if is_file(project):
-            return _from_table(folder, project, _read(project).get("tool", {}).get("stdspec", {}))
+            tools = _read(project).get("tool", {})
+            return _from_table(folder, project, tools.get("stdspec", {}) if isinstance(tools, dict) else {})
     return Settings(root=here)
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # a lone file has no settings
+
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"these settings cannot be read: {error}", place=shown(path)) from None
+        return tomllib.loads(contents(path).decode("utf-8"))
+    except RecursionError:
+        raise InputError("these settings are nested too deeply to be read", place=shown(path)) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"these settings cannot be read: {reason}", place=shown(path)) from None
 
 
 def _from_table(root: Path, path: Path, table: Mapping[str, Any]) -> Settings:
+    if not isinstance(table, dict):
+        raise InputError("'tool.stdspec' must be a table", place_of(path, "stdspec"))
+    known = _known(table, _PROJECT, "", path)
+    if "lint" in known:
+        lint = _known(known["lint"], _LINT, "lint.", path)
+        if "fail_on" in lint:
+            if "fail_on" in known:
+                remedy = "keep the one in the table lint"
+                raise InputError("'fail-on' is set twice", place_of(path, "fail-on"), remedy)
+            known["fail_on"] = lint.pop("fail_on")
+        known["lint"] = _lint(lint, path)
+    return Settings(root=root, file=str(path), **known)
+
+
+def _lint(known: dict[str, Any], path: Path) -> LintSettings:
+    _check_severities(known, path)
+    paths = []
+    for glob, table in known.pop("per_path", {}).items():
+        if not isinstance(table, dict):
+            raise InputError(f"the setting 'lint.per-path.{glob}' must be {_TABLE}", place_of(path, glob))
+        inner = _known(table, _PATH, f"lint.per-path.{glob}.", path)
+        _check_severities(inner, path)
+        paths.append(PathSettings(glob, **inner))
+    return LintSettings(per_path=tuple(paths), **known)
+
+
+def _check_severities(known: Mapping[str, Any], path: Path) -> None:
+    for code, severity in known.get("severity", ()):
+        if severity not in SEVERITIES:
+            listed = ", ".join(SEVERITIES)
+            raise InputError(f"the severity of {code} is '{severity}'", place_of(path, code), f"set it to {listed}")
+
+
+def _known(table: Mapping[str, Any], names: Mapping[str, str], above: str, path: Path) -> dict[str, Any]:
+    """The settings of a table by the names of attributes; lists as tuples, tables of texts as pairs."""
     known: dict[str, Any] = {}
     for name, value in table.items():
-        if name not in _NAMES:
-            listed = ", ".join(sorted(_NAMES))
-            raise InputError(f"there is no setting '{name}'", place=shown(path), remedy=f"the settings are {listed}")
-        default = _NAMES[name].default
-        wanted = dict if name in _TABLES else list if isinstance(default, tuple) else str
-        texts = value.values() if isinstance(value, dict) else value
-        if not isinstance(value, wanted) or not all(isinstance(item, str) for item in texts):
-            raise InputError(f"the setting '{name}' must be {_KINDS[wanted]}", place=shown(path))
-        plain = value.items() if isinstance(value, dict) else value
-        known[_NAMES[name].name] = plain if wanted is str else tuple(plain)
-    return Settings(root=root, file=str(path), **known)
+        if name not in names:
+            remedy = f"the settings are {', '.join(above + known for known in sorted(names))}"
+            raise InputError(f"there is no setting '{above}{name}'", place_of(path, name), remedy)
+        wanted = names[name]
+        if not _FITS[wanted](value):
+            raise InputError(f"the setting '{above}{name}' must be {wanted}", place_of(path, name))
+        plain = tuple(value.items()) if wanted is _PAIRS else tuple(value) if wanted is _TEXTS else value
+        known[name.replace("-", "_")] = plain
+    return known
+
+
+def place_of(path: Path | str, word: str) -> str:
+    """Where a settings file says a word first, for a message: ``stdspec.toml:4``; the file where it cannot be told."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return shown(path)
+    whole = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    found = (number for number, line in enumerate(lines, 1) if whole.search(line.partition("#")[0]))
+    number = next(found, None)
+    return shown(path) if number is None else f"{shown(path)}:{number}"

@@ -42,6 +42,12 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 """What people write who come from another tool, and the word of this language."""
 
+_LONGEST: Final = 100
+"""Nobody means a longer word by a slip, and comparing two costs the product of their lengths."""
+
+_MOST: Final = 2_000
+"""Among more names each guess would take longer than all the rest of a check."""
+
 
 def nearest(word: str, candidates: Iterable[str], taken: Container[str] = ()) -> str | None:
     """The candidate that was most likely meant, or None when none is near.
@@ -52,7 +58,7 @@ def nearest(word: str, candidates: Iterable[str], taken: Container[str] = ()) ->
         taken: those that stand there already; of two that are equally near, the other is meant.
     """
     known = sorted(set(candidates))
-    return same(word, known) or slipped(word, known, taken)
+    return same(word, known) or (slipped(word, known, taken) if len(known) <= _MOST else None)
 
 
 def slipped(word: str, candidates: Iterable[str], taken: Container[str] = ()) -> str | None:
@@ -62,6 +68,8 @@ def slipped(word: str, candidates: Iterable[str], taken: Container[str] = ()) ->
     more often than replaced. Then the one with the same first letter, then the first in order of the alphabet.
     """
     plain = _plain(word)
+    if len(plain) > _LONGEST:
+        return None
     bound = max(1, len(plain) // 3) if len(plain) > 1 else 0  # one slip makes any letter of any other
     near = ((distance(plain, _plain(candidate), bound), candidate) for candidate in candidates)
     ranked = sorted(

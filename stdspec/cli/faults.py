@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-import tempfile
-import traceback
 from types import TracebackType
 from typing import Final
 
@@ -48,7 +47,9 @@ def _status(error: BaseException) -> int:
         _say("stdspec: interrupted")
         return _INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        _say(text.getvalue().rstrip("\n"))
         return error.exit_code
     if isinstance(error, BrokenPipeError):
         # The reader went away, as `head` does: nothing is left to say, and nothing must be said at exit either.
@@ -59,9 +60,15 @@ def _status(error: BaseException) -> int:
         if isinstance(error, Bug):
             _say(f"this is a fault of stdspec; please report it at {TRACKER}")
         if os.environ.get(DEBUG) == "1":
-            _say("".join(traceback.format_exception(error)).rstrip("\n"))
+            _say(_traceback(error).rstrip("\n"))
         return error.exit_code
     return _bug(error)
+
+
+def _traceback(error: BaseException) -> str:
+    import traceback  # few commands end with a fault
+
+    return "".join(traceback.format_exception(error))
 
 
 def _bug(error: BaseException) -> int:
@@ -69,11 +76,13 @@ def _bug(error: BaseException) -> int:
     _say(f"stdspec: {type(error).__name__}: {error}")
     _say(f"this is a fault of stdspec; please report it at {TRACKER}")
     if os.environ.get(DEBUG) == "1":
-        _say("".join(traceback.format_exception(error)).rstrip("\n"))
+        _say(_traceback(error).rstrip("\n"))
         return Bug.exit_code
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile("w", prefix="stdspec-", suffix=".txt", delete=False, encoding="utf-8") as file:
-            file.write("".join(traceback.format_exception(error)))
+            file.write(_traceback(error))
     except OSError:
         _say(f"set {DEBUG}=1 to see the traceback")
     else:

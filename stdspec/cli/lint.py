@@ -6,10 +6,11 @@ import gc
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from stdspec.cli import adoption, mend
 from stdspec.cli.color import CHOICES, colored
 from stdspec.cli.formats import FORMATS, TERMINAL, UNSUMMED, render
 
@@ -42,27 +43,64 @@ STANDARD_OUTPUT: Final = "-"
     default=None,
     help="The severity from which the exit status is 1; the project's setting decides when it is not given.",
 )
-def command(paths: tuple[str, ...], form: str, output: str | None, color: str, fail_on: str | None) -> None:
+@click.option(
+    "--changed",
+    is_flag=True,
+    help="The paths are files that changed: check every entry point that one of them reaches.",
+)
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    envvar="STDSPEC_NO_CACHE",
+    help="Find everything anew, also where nothing changed since the last time.",
+)
+@mend.options
+@adoption.options
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    color: str,
+    fail_on: str | None,
+    changed: bool,
+    no_cache: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    **aside: Any,
+) -> None:
     """Check files and folders without running anything.
 
     A folder stands for every entry point in it, composed, and every file by itself; an experiment or a primary
-    config is composed; a file of a config group is checked by itself.
+    config is composed; a file of a config group is checked by itself. What comments, settings or a baseline set
+    aside is counted in the last line.
 
-    Exit status: 0 clean, 1 findings of the --fail-on severity, 2 a path that does not exist.
+    Exit status: 0 clean, 1 findings of the --fail-on severity, 2 a path that does not exist. With --diff: 0 where
+    nothing would change, 1 where something would.
     """
     from stdspec.cli.formats.look import Look
     from stdspec.lint.engine import lint
 
+    choice = adoption.choice(**aside)
     limit = _limit(paths[0], fail_on)
     gc.set_threshold(ALLOCATIONS)
-    report = lint(paths)
-    gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
     file = Path(output) if output not in (None, STANDARD_OUTPUT) else None
     paints = color == "always" or (file is None and colored(color))
+    if diff:
+        text, changes = mend.shown(paths, choice, unsafe=unsafe_fixes, color=paints, changed=changed)
+        _write(text, file, "diff")
+        sys.exit(int(changes))
+    if fix or unsafe_fixes:
+        report = mend.mended(paths, choice, unsafe=unsafe_fixes, changed=changed)
+    else:
+        report = lint(paths, choice=choice, cached=not no_cache, changed=changed)
+    gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
     look = Look(paints, shutil.get_terminal_size((80, 24)).columns, limit)
     _write(render(form, report, look), file, form)
     if file is not None or form in UNSUMMED:
         _sum_up(report, file, colored(color, sys.stderr))
+    if choice.write:
+        adoption.write(report)
     if any(look.fails(item) for item in report.findings):
         sys.exit(1)
 
@@ -98,5 +136,5 @@ def _sum_up(report: Report, file: Path | None, color: bool) -> None:
     from stdspec.cli.visible import visible
     from stdspec.paths import shown
 
-    line = summary(report.findings, len(report.files), len(report.entries), color=color)
+    line = summary(report, color=color)
     sys.stderr.write(line if file is None else f"{line.rstrip()}; see {visible(shown(file))}\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from stdspec.errors import InputError
@@ -28,6 +30,8 @@ def write(path: Path, data: bytes, what: str) -> None:
             path.write_bytes(data)
             return
         with open(aside, "wb") as stream:
+            if exists(path):
+                _own_alike(stream.fileno(), path.stat())
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -36,6 +40,13 @@ def write(path: Path, data: bytes, what: str) -> None:
         if os.path.lexists(aside):
             aside.unlink()
         raise _cannot(path, error, what) from None
+
+
+def _own_alike(descriptor: int, before: os.stat_result) -> None:
+    """Gives a file the mode and, where that is allowed, the owner of the one whose place it will take."""
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+    with suppress(PermissionError):
+        os.fchown(descriptor, before.st_uid, before.st_gid)
 
 
 def _cannot(path: Path, error: OSError, what: str) -> InputError:

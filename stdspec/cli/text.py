@@ -16,6 +16,7 @@ from stdspec.paths import shown
 
 if TYPE_CHECKING:
     from stdspec.cli.excerpt import Excerpt
+    from stdspec.lint.engine import Report
 
 COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _BOLD, _DIM = "1", "2"
@@ -24,13 +25,14 @@ _GUTTER: Final = 8
 """The columns before a source line: its number and a bar."""
 
 
-def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
+def render(findings: Iterable[Finding], *, color: bool, width: int, aside: Iterable[Finding] = ()) -> str:
     """The findings as text that ends in a newline, one block each; empty for none.
 
     Args:
         findings: what to show, in this order.
         color: whether escape codes may be used.
         width: the columns to fit into, at least 40.
+        aside: findings that are not shown; a secret among them is not shown by others either.
     """
     paint = Paint(color)
     width = max(40, min(width, 100))
@@ -40,23 +42,30 @@ def render(findings: Iterable[Finding], *, color: bool, width: int) -> str:
     from stdspec.lint import secret
 
     listed = secret.guarded(listed)
-    hidden = secret.lines(listed)
+    hidden = secret.lines((*listed, *aside))
     return "".join(_block(item, paint, width, hidden) + "\n" for item in listed)
 
 
-def summary(findings: Sequence[Finding], files: int, specs: int, *, color: bool) -> str:
-    """The closing line: how much was looked at and how many findings of each severity there are."""
-    looked = f"{_count(files, 'file')}, {_count(specs, 'spec')}"
+def summary(report: Report, *, color: bool) -> str:
+    """The closing line: how much was looked at, how many findings of each severity there are, and what is set aside."""
+    looked = f"{_count(len(report.files), 'file')}, {_count(len(report.entries), 'spec')}"
     paint = Paint(color)
-    if not findings:
-        return f"{looked}: {paint('nothing found', '32')}\n"
+    found = _counts(report.findings, paint) or paint("nothing found", "32")
+    if not report.aside and not report.lowered:  # the usual case, for which nothing more is imported
+        return f"{looked}: {found}\n"
+    from stdspec.cli.adoption import told
+
+    return f"{looked}: {found}; {told(report)}\n"
+
+
+def _counts(findings: Sequence[Finding], paint: Paint) -> str:
     parts = []
     for severity in Severity:
         number = sum(item.severity is severity for item in findings)
         if number:
             word = "info" if severity is Severity.INFO else _plural(number, severity.value)
             parts.append(paint(f"{number} {word}", COLOURS[severity]))
-    return f"{looked}: {', '.join(parts)}\n"
+    return ", ".join(parts)
 
 
 class Paint:

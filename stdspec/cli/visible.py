@@ -28,3 +28,8 @@ def _hidden() -> re.Pattern[str]:
 
 def _escape(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
+
+
+def in_json(text: str) -> str:
+    """JSON in which the same characters are escapes, so that it means the same and a terminal may show it."""
+    return _hidden().sub(lambda found: "\n" if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)

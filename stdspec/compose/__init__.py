@@ -1,6 +1,6 @@
 """Hydra's composition on plain data, with an origin for every value."""
 
-from stdspec.compose.composer import compose, compose_with_origins
+from stdspec.compose.composer import compose, compose_with_origins, files_read
 from stdspec.compose.model import Composed, Origin
 from stdspec.compose.refusal import Broken, Refused
 from stdspec.compose.rules import LINT, Policy
@@ -16,4 +16,5 @@ __all__ = [
     "Refused",
     "compose",
     "compose_with_origins",
+    "files_read",
 ]

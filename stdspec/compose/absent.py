@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stdspec.compose.default import Default
-from stdspec.compose.refusal import Refused, options_remedy, place_of, refuse
+from stdspec.compose.refusal import Refused, options_remedy, refuse, unknown_word
 from stdspec.compose.repository import Repository
 
 
@@ -34,10 +34,10 @@ def unknown(default: Default, repository: Repository, computed: str | None) -> R
     group, name = default.group_path, default.name or ""
     if default.group is None:
         siblings = [f"{group}/{item}".lstrip("/") for item in options(group)]
-        return Refused(message, place_of(span), options_remedy(default.config_path, siblings, "configs there"), span)
+        return unknown_word(message, span, default.config_path, siblings, "configs there")
     if not repository.is_group(group):
         above, _, last = group.rpartition("/")
-        remedy = options_remedy(last, repository.groups(above), "groups there")
-        return refuse(f"there is no group '{group}'", default.choice.group or span, remedy)
+        at = default.choice.group or span
+        return unknown_word(f"there is no group '{group}'", at, last, repository.groups(above), "groups there")
     message = f"the group {group} has no option '{name}'"
-    return refuse(message, default.choice.option or span, options_remedy(name, options(group)))
+    return unknown_word(message, default.choice.option or span, name, options(group))

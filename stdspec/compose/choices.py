@@ -8,7 +8,7 @@ from typing import Any
 
 from stdspec.compose.default import Choice, Default
 from stdspec.compose.override import Action, Override
-from stdspec.compose.refusal import options_remedy, refuse
+from stdspec.compose.refusal import Refused, options_remedy, refuse, unknown_word
 from stdspec.compose.repository import Repository
 from stdspec.finding import Span
 
@@ -130,7 +130,9 @@ class Choices:
         for key, pending in self._pending.items():
             if not pending.used:
                 message = f"there is no choice of {key} to override"
-                raise refuse(message, pending.choice.group or pending.choice.span, self._remedy(key, pending))
+                span = pending.choice.group or pending.choice.span
+                remedy = self._remedy(key, pending)
+                raise refuse(message, span, remedy) if remedy else self._unknown(message, span, key)
         for key, deletion in self._deletions.items():
             if not deletion.used:
                 name = key if deletion.name is None else f"{key}={deletion.name}"
@@ -143,7 +145,10 @@ class Choices:
             return f"did you mean {' or '.join(known)}?"
         if pending.where is None:
             return f"append the group with +{key}={pending.value}"
-        return options_remedy(key, self.made, "groups chosen")
+        return None
+
+    def _unknown(self, message: str, span: Span | None, key: str) -> Refused:
+        return unknown_word(message, span, key, list(self.made), "groups chosen")
 
 
 _OF_GROUP = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from stdspec import resources
 from stdspec.codes import SLUGS
-from stdspec.compose.composition import Composition, build
+from stdspec.compose.composition import Composition, build, files_of
 from stdspec.compose.model import Composed, Origin
 from stdspec.compose.policy import policy_findings, value_findings, without_outsiders
 from stdspec.compose.refusal import Broken, broken
@@ -20,6 +20,7 @@ from stdspec.compose.walk import EXPERIMENT
 from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.settings import Settings, load
+from stdspec.source import edits
 
 
 def compose(
@@ -73,8 +74,7 @@ def compose_with_origins(
     settings = settings or load(Path(folder))
     folders = (folder, str(settings.root), str(resources.conf()))
     shipped = str(resources.conf()) if append_shipped else None
-    packages = {name: os.path.abspath(settings.root / place) for name, place in settings.packages}
-    rules = Rules(version_of(version_base), policy, packages)
+    rules = Rules(version_of(version_base), policy, _packages(settings))
     try:
         result = build(folder, config_name, overrides, shipped, rules)
     except Broken as error:
@@ -105,6 +105,28 @@ def compose_with_origins(
             *(_located(problem, origins) for problem in resolver.problems),
         ),
     )
+
+
+def files_read(
+    config_dir: str, config_name: str | None, overrides: Sequence[str], settings: Settings
+) -> frozenset[str]:
+    """The files that a composition reads, absolute, as the defaults lists say; nothing is merged.
+
+    Args:
+        config_dir: the folder of the configs.
+        config_name: the primary config, or None.
+        overrides: the command line, in Hydra's grammar.
+        settings: the project's settings.
+
+    Raises:
+        ComposeError: when the defaults lists cannot be followed.
+    """
+    rules = Rules(version_of(None), LINT, _packages(settings))
+    return files_of(os.path.abspath(config_dir), config_name, overrides, str(resources.conf()), rules)
+
+
+def _packages(settings: Settings) -> dict[str, str]:
+    return {name: os.path.abspath(settings.root / place) for name, place in settings.packages}
 
 
 def _chosen(result: Composition) -> dict[str, str]:
@@ -142,7 +164,9 @@ def _located(problem: Problem, origins: Mapping[ConfigPath, tuple[Origin, ...]])
         if chain:
             span = chain[0].span if end == len(problem.path) else chain[0].key
             break
-    return Finding(problem.code, SLUGS[problem.code], Severity.ERROR, problem.message, dotted(problem.path), span)
+    fix = edits.respelt_within(span, *problem.instead) if problem.instead else ()
+    path = dotted(problem.path)
+    return Finding(problem.code, SLUGS[problem.code], Severity.ERROR, problem.message, path, span, (), fix)
 
 
 def _copy(value: Any) -> Any:

@@ -58,14 +58,8 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         Refused: when Hydra would refuse.
         Broken: when a file cannot be read.
     """
-    if not Path(folder).is_dir():
-        raise Refused("there is no config folder", shown(folder), "check the path")
-    appended = None if shipped is None or os.path.realpath(folder) == os.path.realpath(shipped) else shipped
-    overrides = parse_all(texts)
-    repository = Repository(_sources(folder, appended), legacy=rules.legacy)
-    primary = _primary(repository, config_name)
-    search = searchpath.entries(primary, overrides, rules)
-    repository.add(searchpath.sources(search, rules))
+    appended, overrides = _appended(folder, shipped), parse_all(texts)
+    repository, primary, search = _opened(folder, config_name, overrides, appended, rules)
     try:
         asked = hydra_answer.Asked(folder, config_name, texts, appended, rules)
         return _composed(asked, repository, primary, search, overrides)
@@ -76,6 +70,36 @@ def build(folder: str, config_name: str | None, texts: Sequence[str], shipped: s
         if hidden:  # what is missing may stand there
             raise broken(hidden) from None
         raise
+
+
+def files_of(
+    folder: str, config_name: str | None, texts: Sequence[str], shipped: str | None, rules: Rules
+) -> frozenset[str]:
+    """The files that a composition would read: the defaults lists are walked, and nothing is merged.
+
+    Args and refusals are those of `build`.
+    """
+    overrides = parse_all(texts)
+    repository, _, _ = _opened(folder, config_name, overrides, _appended(folder, shipped), rules)
+    Walk(repository, call_resolvers=False).run(config_name, overrides)
+    return frozenset(file.path for file in repository.files)
+
+
+def _appended(folder: str, shipped: str | None) -> str | None:
+    return None if shipped is None or os.path.realpath(folder) == os.path.realpath(shipped) else shipped
+
+
+def _opened(
+    folder: str, config_name: str | None, overrides: Sequence[Override], appended: str | None, rules: Rules
+) -> tuple[Repository, ConfigFile | None, tuple[searchpath.Entry, ...]]:
+    """The configs along the search path, the primary among them, and the search path that it adds."""
+    if not Path(folder).is_dir():
+        raise Refused("there is no config folder", shown(folder), "check the path")
+    repository = Repository(_sources(folder, appended), legacy=rules.legacy)
+    primary = _primary(repository, config_name)
+    search = searchpath.entries(primary, overrides, rules)
+    repository.add(searchpath.sources(search, rules))
+    return repository, primary, search
 
 
 def _composed(

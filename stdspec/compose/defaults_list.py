@@ -58,7 +58,7 @@ def parse_defaults(document: Document, legacy: bool = False) -> tuple[Item, ...]
     if not isinstance(written, list):
         mark = document.marks.get(_DEFAULTS)
         raise refuse("defaults is not a list", mark.key if mark else None, "write one '- group: option' per line")
-    return tuple(_entry(item, _place(document, (*path, index)), legacy) for index, item in enumerate(written))
+    return tuple(_entry(item, _place(document, (*path, index), item), legacy) for index, item in enumerate(written))
 
 
 def _referred(document: Document) -> tuple[ConfigPath, Any]:
@@ -82,9 +82,9 @@ class _Place(Struct, frozen=True):
     value: Span | None = None
 
 
-def _place(document: Document, path: ConfigPath) -> _Place:
-    mark, written = document.marks.get(path), select(document.value, path)
-    inner = document.marks.get((*path, next(iter(written)))) if isinstance(written, dict) and written else None
+def _place(document: Document, path: ConfigPath, item: Any) -> _Place:
+    mark = document.marks.get(path)
+    inner = document.marks.get((*path, next(iter(item)))) if isinstance(item, dict) and item else None
     return _Place(mark.value if mark else None, inner.key if inner else None, inner.value if inner else None)
 
 

@@ -64,17 +64,17 @@ _LineDumper.add_representer(str, _text_on_a_line)
 
 def to_yaml(value: Any, width: int = WIDTH) -> str:
     """Plain data as YAML in block style, keys in their order."""
-    return _escaped(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width))
+    return escaped(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """YAML or JSON with escapes for what would steer a terminal; such characters stand in double quotes alone."""
     return _STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_json(value: Any) -> str:
     """Plain data as JSON, keys in their order, with a final newline."""
-    return _escaped(json.dumps(value, indent=1, ensure_ascii=False)) + "\n"
+    return escaped(json.dumps(value, indent=1, ensure_ascii=False)) + "\n"
 
 
 def one_line(value: Any) -> str:
@@ -82,7 +82,7 @@ def one_line(value: Any) -> str:
     text = yaml.dump(
         value, Dumper=_LineDumper, sort_keys=False, allow_unicode=True, width=_WHOLE_LINE, default_flow_style=True
     )
-    return _escaped(text.removesuffix("...\n").rstrip("\n"))
+    return escaped(text.removesuffix("...\n").rstrip("\n"))
 
 
 def as_data(composed: Composed, value: Any) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _mapping(
             yield from _mapping(composed, child, here, place)
             continue
         lines = [indent + line for line in to_yaml({key: child}, WIDTH - len(indent)).splitlines()]
-        comment = "# " + _escaped("; ".join(writers(composed, here, place))).replace("\n", "\\n")
+        comment = "# " + escaped("; ".join(writers(composed, here, place))).replace("\n", "\\n")
         if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
             yield f"{lines[0]}  {comment}"
         else:
@@ -143,7 +143,7 @@ def _key(key: Any) -> str:
     """A key before a mapping, with its colon."""
     text = to_yaml({key: {}}, _WHOLE_LINE).removesuffix(" {}\n")
     plain_key = "\n" not in text and not text.startswith("? ")
-    return text if plain_key else f"{_escaped(json.dumps(key, ensure_ascii=False))}:"
+    return text if plain_key else f"{escaped(json.dumps(key, ensure_ascii=False))}:"
 
 
 def writers(composed: Composed, path: ConfigPath, place: Callable[[Origin], str]) -> list[str]:

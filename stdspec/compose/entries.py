@@ -7,7 +7,8 @@ over the primary, or a lone spec file. Files in config groups are parts and no e
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,22 +50,35 @@ def find(path: str | os.PathLike[str], settings: Settings) -> list[Entry]:
     """The entry points under a folder, or of one file; none for a file of a config group.
 
     Raises:
-        InputError: when there is nothing at the path.
+        InputError: when there is nothing at the path, or a folder there may not be read.
     """
     full = Path(os.path.abspath(path))
     if not os.fspath(path):
         raise InputError("the path is empty", remedy="name a file or a folder; . is this one")
     if is_dir(full):
-        return list(_in_folder(full, settings))
+        with _readable():
+            return list(_in_folder(full, settings))
     if not exists(full):
         raise InputError("there is no such file or folder", place=shown(full), remedy="check the path")
-    return list(_of_file(full, settings))
+    with _readable():
+        return list(_of_file(full, settings))
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn a folder that may not be read into one sentence."""
+    try:
+        yield
+    except PermissionError as error:
+        fact = f"this cannot be read: {error.strerror}"
+        raise InputError(fact, shown(error.filename), "allow it, or keep it elsewhere") from None
 
 
 def yaml_files(path: str | os.PathLike[str], settings: Settings) -> list[str]:
     """Every YAML file under a folder, absolute and sorted, or the file itself."""
     full = Path(os.path.abspath(path))
-    return [str(file) for file in _below(full, settings)] if is_dir(full) else [str(full)]
+    with _readable():
+        return [str(file) for file in _below(full, settings)] if is_dir(full) else [str(full)]
 
 
 def _below(folder: Path, settings: Settings) -> Iterator[Path]:
@@ -75,7 +89,17 @@ def _below(folder: Path, settings: Settings) -> Iterator[Path]:
 
 def _files(folder: Path) -> list[Path]:
     """The YAML files that stand in a folder itself."""
-    return sorted(item for item in folder.glob("*.yaml") if not item.name.startswith(".") and item.is_file())
+    return [folder / name for name in _yaml_names(os.fspath(folder))]
+
+
+def _yaml_names(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(
+                item.name for item in found if item.name.endswith(".yaml") and item.name[0] != "." and item.is_file()
+            )
+    except OSError:  # a folder that may not be read shows no configs
+        return []
 
 
 def _folders(folder: Path, settings: Settings) -> list[Path]:
@@ -92,8 +116,8 @@ def _folders(folder: Path, settings: Settings) -> list[Path]:
     )
 
 
-def _document(path: Path) -> Document:
-    """The file as read; its faults are for the composition to say."""
+def document(path: str | Path) -> Document:
+    """The file as read, once however often it is asked for; its faults are for the composition to say."""
     try:
         return parsed_document(str(path))
     except ComposeError:
@@ -109,10 +133,10 @@ def is_primary(path: Path, *, beside_groups: bool = False) -> bool:
     """
     if path.name.startswith(PRIMARY):
         return True
-    document = _document(path)
-    if not isinstance(document.value, dict) or ("package" in document.header and not beside_groups):
+    said, value = document(path).header, document(path).value
+    if not isinstance(value, dict) or ("package" in said and not beside_groups):
         return False
-    return isinstance(document.value.get("defaults"), list) or "stdspec" in document.value
+    return isinstance(value.get("defaults"), list) or "stdspec" in value
 
 
 def _primaries(folder: Path, *, beside_groups: bool) -> list[Path]:
@@ -128,7 +152,7 @@ def _primaries(folder: Path, *, beside_groups: bool) -> list[Path]:
 
 
 def _defaults(file: Path) -> list[Any]:
-    value = _document(file).value
+    value = document(file).value
     defaults = value.get("defaults") if isinstance(value, dict) else None
     return defaults if isinstance(defaults, list) else []
 
@@ -173,11 +197,15 @@ def _group_root(folder: Path, settings: Settings) -> Path | None:
     return None if _is_config_root(folder, settings) else _root_above(folder, settings)
 
 
+def root_of(file: Path, settings: Settings) -> Path | None:
+    """The config root that a file lies in, or None."""
+    return file.parent if _is_config_root(file.parent, settings) else _root_above(file.parent, settings)
+
+
 def _in_folder(folder: Path, settings: Settings) -> Iterator[Entry]:
     root = _group_root(folder, settings)
     if root is not None:
-        for file in _below(folder, settings):
-            yield from _experiment(file, root, settings)
+        yield from _experiments(_below(folder, settings), root, settings)
         return
     is_root = _is_config_root(folder, settings)
     groups = frozenset() if is_root else _chosen_groups(folder)
@@ -189,8 +217,7 @@ def _in_folder(folder: Path, settings: Settings) -> Iterator[Entry]:
                 yield from _in_folder(child, settings)
         return
     experiments = folder / EXPERIMENT
-    for file in _below(experiments, settings) if experiments.is_dir() else ():
-        yield from _experiment(file, folder, settings)
+    yield from _experiments(_below(experiments, settings) if experiments.is_dir() else (), folder, settings)
     conf = _conf_folder(settings)
     if conf.parent == folder and conf.is_dir():
         yield from _in_folder(conf, settings)
@@ -201,7 +228,7 @@ def _of_file(file: Path, settings: Settings) -> Iterator[Entry]:
         return
     root = _group_root(file.parent, settings)
     if root is not None:
-        yield from _experiment(file, root, settings)
+        yield from _experiments((file,), root, settings)
         return
     is_root = _is_config_root(file.parent, settings)
     if is_primary(file, beside_groups=is_root) or not is_root:
@@ -214,21 +241,24 @@ def _primary(file: Path, settings: Settings) -> Entry:
 
 def _named(folder: Path, name: str, settings: Settings) -> bool:
     """Whether a config is known to be a primary: by its name, by what it chooses, or by a program that names it."""
-    if name.startswith(PRIMARY) or "stdspec" in _document(folder / f"{name}.yaml").text:
+    if name.startswith(PRIMARY) or "stdspec" in document(folder / f"{name}.yaml").text:
         return True
     return _chooses_experiment(folder / f"{name}.yaml") or ((str(folder), name) in programs(settings.root).primaries)
 
 
-def _experiment(file: Path, root: Path, settings: Settings) -> Iterator[Entry]:
-    """The entry point of an experiment's file; nothing for another file below the config root."""
+def _experiments(files: Iterable[Path], root: Path, settings: Settings) -> Iterator[Entry]:
+    """The entry points of experiments' files; nothing for another file below the config root."""
     folder = root / EXPERIMENT
-    if folder not in file.parents:
+    found = [file for file in files if folder in file.parents]
+    if not found:
         return
-    option = file.relative_to(folder).with_suffix("").as_posix()
     name = primary_of(root)
-    plus = "" if _chooses_experiment(root / f"{name}.yaml") else "+"
-    sure = not (root / f"{name}.yaml").is_file() or _named(root, name, settings)
-    yield Entry(str(root), name, (f"{plus}{EXPERIMENT}={option}",), str(file), sure)
+    primary = root / f"{name}.yaml"
+    plus = "" if _chooses_experiment(primary) else "+"
+    sure = not primary.is_file() or _named(root, name, settings)
+    for file in found:
+        option = file.relative_to(folder).with_suffix("").as_posix()
+        yield Entry(str(root), name, (f"{plus}{EXPERIMENT}={option}",), str(file), sure)
 
 
 def primary_of(root: Path) -> str:

@@ -16,6 +16,8 @@ from typing import Final
 from msgspec import Struct
 
 from stdspec.finding import Span
+from stdspec.paths import contents
+from stdspec.source.python import syntax_tree
 
 SKIPPED: Final = frozenset(
     ("__pycache__", "node_modules", "outputs", "multirun", "site-packages", "venv", "env", "build", "dist")
@@ -88,7 +90,7 @@ def _programs(root: str) -> Programs:
             break
         seen = True
         try:
-            text = path.read_text(encoding="utf-8", errors="replace")
+            text = contents(path).decode("utf-8", "replace")
         except OSError:
             continue
         if "hydra" not in text:
@@ -114,14 +116,14 @@ def _python_files(root: str) -> Iterator[Path]:
 def _tree(text: str) -> ast.Module:
     """The parsed file; an empty one for what is no Python."""
     try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+        return syntax_tree(text)
+    except (SyntaxError, ValueError):
         return ast.Module([], [])
 
 
 def _starts(tree: ast.Module, path: Path) -> Iterator[Start]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        position = _STARTS.get(ast.unparse(call.func)) if isinstance(call.func, ast.Name | ast.Attribute) else None
+        position = _STARTS.get(_named(call.func))
         folder = _argument(call, 0, "config_path")
         if position is None or folder is None or "://" in folder or any(item.arg is None for item in call.keywords):
             continue
@@ -138,12 +140,21 @@ def _primaries(tree: ast.Module, path: Path) -> Iterator[tuple[str, str]]:
         if not isinstance(node, ast.FunctionDef):
             continue
         for call in node.decorator_list:
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("hydra.main", "main"):
+            if isinstance(call, ast.Call) and _named(call.func) in ("hydra.main", "main"):
                 folder, name = (
                     _argument(call, index, word) for index, word in enumerate(("config_path", "config_name"))
                 )
                 if name is not None and folder is not None and "://" not in folder:
                     yield os.path.normpath(path.parent / folder), name.removesuffix(".yaml")
+
+
+def _named(node: ast.expr) -> str:
+    """The dotted name that an expression is, or nothing."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join((node.id, *reversed(names))) if isinstance(node, ast.Name) else ""
 
 
 def _argument(call: ast.Call, index: int, word: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stdspec.errors import ComposeError
@@ -28,9 +28,11 @@ class Refused(ComposeError):
 
     Attributes:
         span: the place that `place` says in words.
+        instead: a word that stands there, and the one that probably belongs there; None where none is near.
     """
 
     span: Span | None = None
+    instead: tuple[str, str] | None = None
 
 
 def place_of(span: Span | None) -> str | None:
@@ -45,6 +47,22 @@ def place_of(span: Span | None) -> str | None:
 def refuse(message: str, span: Span | None = None, remedy: str | None = None) -> Refused:
     """The exception to raise: fact, place, remedy."""
     return Refused(message, place_of(span), remedy, span)
+
+
+def unknown_word(message: str, span: Span | None, word: str, known: Sequence[str], what: str = "options") -> Refused:
+    """The exception to raise for a word that is none of those known, with the nearest of them.
+
+    Args:
+        message: the fact.
+        span: where the word stands.
+        word: the word.
+        known: those known.
+        what: what they are.
+    """
+    error = refuse(message, span, options_remedy(word, known, what))
+    guess = nearest(word, known)
+    error.instead = (word, guess) if guess else None
+    return error
 
 
 def broken(findings: Iterable[Finding]) -> Broken:

@@ -159,6 +159,15 @@ def parsed_document(path: str) -> Document:
     return _parsed(path)[0]
 
 
+def defaults_of(path: str) -> tuple[Item, ...]:
+    """The defaults list of a file, parsed with its document.
+
+    Raises:
+        Refused: when Hydra would refuse the file.
+    """
+    return _parsed(path)[2]
+
+
 @cache
 def installed_folder(dotted: str) -> str | None:
     """The folder of an installed package such as ``hydra.conf``. Its first name is looked up; nothing is imported."""
@@ -243,7 +252,8 @@ class Repository:
             path = _joined(source.folder, file_name)
             if os.path.isfile(path):
                 document, body, defaults = _parsed(path, self.legacy)
-                self.findings.extend(item for item in document.findings if item not in self.findings)
+                if document.findings:
+                    self.findings = list(dict.fromkeys((*self.findings, *document.findings)))
                 package = document.header.get("package")
                 return ConfigFile(path, document, body, defaults, package, source.shipped, source.folder)
         return _built_in(name)  # last of all, as in Hydra

@@ -19,28 +19,43 @@ from stdspec.suggest import nearest
 MISSING_VALUE: Final = "???"
 MAX_NODES: Final = 100_000
 MAX_TEXT: Final = 1_000_000
+MAX_PARTS: Final = 10_000
+"""How many references one text may hold."""
+MAX_GUESSES: Final = 50
+"""After so many faults no names are suggested any more: each guess looks at every name."""
 MAX_STEPS: Final = 100
 """How many references may follow one another."""
 
 
 class Problem(Struct, frozen=True):
-    """A value that cannot be resolved: the finding's code and slug, its words, the path of the value."""
+    """A value that cannot be resolved.
+
+    Attributes:
+        code: the finding's code.
+        message: its words.
+        path: the path of the value.
+        instead: a word of the value, and the one that probably belongs there; None where none is near.
+    """
 
     code: str
     message: str
     path: ConfigPath
+    instead: tuple[str, str] | None = None
 
 
 class UnresolvableError(Exception):
-    """Why a text cannot be resolved. `noted` when the cause is a problem of another value."""
+    """Why a text cannot be resolved.
 
-    def __init__(self, code: str, message: str, noted: bool = False) -> None:
+    `noted` when the cause is a problem of another value; `instead` as in `Problem`.
+    """
+
+    def __init__(self, code: str, message: str, noted: bool = False, instead: tuple[str, str] | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.noted = code, message, noted
+        self.code, self.message, self.noted, self.instead = code, message, noted, instead
 
 
-def _broken(message: str) -> UnresolvableError:
-    return UnresolvableError("HYD002", message)
+def _broken(message: str, instead: tuple[str, str] | None = None) -> UnresolvableError:
+    return UnresolvableError("HYD002", message, instead=instead)
 
 
 def _cycle(text: str) -> UnresolvableError:
@@ -139,7 +154,7 @@ class Resolver:
             return raw, 1
 
     def _note(self, error: UnresolvableError, path: ConfigPath) -> None:
-        self.problems.append(Problem(error.code, error.message, path))
+        self.problems.append(Problem(error.code, error.message, path, error.instead))
         self._failed.add(path)
 
     def _text(self, text: str, path: ConfigPath) -> tuple[Any, int]:
@@ -147,6 +162,8 @@ class Resolver:
             raise _cycle(text)
         if self._steps >= MAX_STEPS:
             raise _broken(f"more than {MAX_STEPS} references follow one another; shorten the chain")
+        if text.count("${") > MAX_PARTS:
+            raise UnresolvableError("HYD007", f"it holds more than {MAX_PARTS} references; refer to smaller parts")
         self._open.add(path)
         self._steps += 1
         try:
@@ -238,9 +255,11 @@ class Resolver:
         if index is not None and index < len(raw):
             return index
         where = f"in {dotted(at)}" if at else "at the top"
-        guess = nearest(part, (str(key) for key in raw)) if isinstance(raw, dict) else None
+        known = raw if isinstance(raw, dict) and len(self.problems) < MAX_GUESSES else {}
+        guess = nearest(part, (str(key) for key in known))
         remedy = f"did you mean '{guess}'?" if guess else "correct the name or add the value"
-        raise _broken(f"{written} names nothing: there is no '{part}' {where}; {remedy}")
+        message = f"{written} names nothing: there is no '{part}' {where}; {remedy}"
+        raise _broken(message, (part, guess) if guess else None)
 
     def _container(self, at: ConfigPath, written: str) -> ConfigPath:
         """`at`, or where the interpolation that stands there leads."""

@@ -63,7 +63,13 @@ def table(pages: Iterable[Page]) -> Iterator[str]:
 
 def _forms(pages: Iterable[Page]) -> Iterator[str]:
     """What holds whatever standard a spec names."""
-    form = {"yaml": "Text", "hydra": "Composition", "schema": "The language", "standard": "Standards"}
+    form = {
+        "yaml": "Text",
+        "hydra": "Composition",
+        "schema": "The language",
+        "standard": "Standards",
+        "lint": "What is set aside",
+    }
     by_domain: dict[str, list[Page]] = {name: [] for name in FORM}
     for item in pages:
         by_domain.setdefault(item.domain, []).append(item)

@@ -6,7 +6,10 @@ A spec is one when it says `stdspec:`; any other Hydra config gets the checks of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,15 +21,23 @@ from stdspec.compose.model import Composed
 from stdspec.compose.refusal import Broken, Refused
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Related, Severity, Span
-from stdspec.lint import catalog, files, joined, judged, plain
+from stdspec.lint import adoption, catalog, files, joined, judged, plain
 from stdspec.lint.checks import rule_check, settings_at
 from stdspec.paths import ConfigPath, dotted, select, shown, split_dotted
 from stdspec.settings import Settings
-from stdspec.source.reader import read
+from stdspec.source import edits
+from stdspec.source.reader import remembering
 from stdspec.standard.model import Fault, Standard
 from stdspec.standard.place import place
 from stdspec.suggest import slipped
 from stdspec.validate import respelt
+
+if TYPE_CHECKING:
+    from stdspec.lint.baseline import Kept
+    from stdspec.lint.cache import Cache
+
+EVERYTHING: Final = adoption.Choice()
+"""Where the command line says nothing besides the settings."""
 
 
 class Report(Struct, frozen=True):
@@ -36,49 +47,120 @@ class Report(Struct, frozen=True):
         findings: every finding once, in order of output.
         files: the YAML files that were looked at, absolute.
         entries: the entry points that were composed, as people call them.
+        aside: what the project sets aside, by comments, settings or a baseline.
+        lowered: how many findings are milder than they are by themselves.
+        baseline: the baseline as it would be written, where there is one.
     """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     entries: tuple[str, ...]
+    aside: tuple[adoption.Aside, ...] = ()
+    lowered: int = 0
+    baseline: Kept | None = None
 
     def count(self, severity: Severity) -> int:
         """The number of findings of one severity."""
         return sum(item.severity is severity for item in self.findings)
 
 
-def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
+CACHED_FROM: Final = 64
+"""From how many config files on it costs less to look up what was found before than to find it again."""
+
+
+def lint(
+    paths: Sequence[str],
+    settings: Settings | None = None,
+    choice: adoption.Choice = EVERYTHING,
+    *,
+    cached: bool = False,
+    changed: bool = False,
+) -> Report:
     """Lint files and folders.
 
     Args:
         paths: a folder stands for every entry point under it and every file by itself; an experiment or a primary is
             composed; a file of a config group is checked by itself.
         settings: those of the project; None takes for each file those that hold where it lies.
+        choice: what the command line says besides the settings.
+        cached: whether what earlier runs found of a spec may be said again while everything that it rests on is the
+            same. The outcome is the same.
+        changed: the paths are files that changed: every entry point that one of them reaches is composed.
 
     Raises:
-        InputError: for a path at which there is nothing.
+        InputError: for a path at which there is nothing, a code that does not exist, a baseline that cannot be read.
     """
+    with _cache(paths, settings, cached) as cache:
+        reached, names, seen = _gathered(_looked_at(paths, settings, changed), settings, choice, cache)
+    found = sorted(joined.once(reached), key=Finding.sort_key)
+    at = settings_at if settings is None else lambda _: settings
+    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), at(paths[0] if paths else "."), at)
+    said = adoption.settle(found, scope, choice)
+    return Report(said.findings, seen, tuple(names), said.aside, said.lowered, said.baseline)
+
+
+@contextmanager
+def _cache(paths: Sequence[str], settings: Settings | None, cached: bool) -> Iterator[Cache | None]:
+    """The cache of a project with many config files, of which every document is kept, too; None where it may not be."""
+    here = settings or settings_at(paths[0]) if cached and paths else None
+    if here is None or sum(len(entries.yaml_files(path, here)) for path in paths) < CACHED_FROM:
+        yield None
+        return
+    from stdspec.lint.cache import Cache  # a database is opened only where it pays
+
+    with Cache(here) as cache, remembering(cache):
+        yield cache
+
+
+def _looked_at(
+    paths: Sequence[str], settings: Settings | None, changed: bool
+) -> Iterator[tuple[str, Iterable[entries.Entry], Sequence[str]]]:
+    """Each path with its entry points and config files."""
+    at = settings_at if settings is None else lambda _: settings
+    if not changed:
+        for path in paths:
+            yield path, entries.find(path, at(path)), entries.yaml_files(path, at(path))
+        return
+    from stdspec.lint import reach  # hooks alone ask for it
+
+    found = list(reach.entry_points(paths, at))
+    for path in paths:
+        yield path, found, [file for file in entries.yaml_files(path, at(path)) if file.endswith((".yaml", ".yml"))]
+
+
+def _gathered(
+    looked_at: Iterable[tuple[str, Iterable[entries.Entry], Sequence[str]]],
+    settings: Settings | None,
+    choice: adoption.Choice,
+    cache: Cache | None,
+) -> tuple[dict[Finding, list[str]], dict[str, entries.Entry], tuple[str, ...]]:
+    """Every finding with the entry points that it reaches, the entry points by name, the files that were looked at."""
     reached: dict[Finding, list[str]] = {}
-    names: dict[str, None] = {}
+    names: dict[str, entries.Entry] = {}
     seen: dict[str, None] = {}
     plains = plain.Gathered()
-    for path in paths:
+    for path, points, config_files in looked_at:
         here = settings or settings_at(path)
         readers: dict[str, entries.Entry | None] = {}
-        for entry in entries.find(path, here):
-            if not entry.overrides and files.is_standard(read(entry.file)):
+        left_out = adoption.excluded(here, choice)
+        for entry in points:
+            if left_out(entry.file):
+                continue
+            if not entry.overrides and files.is_standard(entries.document(entry.file)):
                 continue
             name = " ".join((shown(Path(entry.config_dir, entry.config_name)) + ".yaml", *entry.overrides))
             if name in names:
                 continue
-            names[name] = None
-            found, sources, ours = _entry(entry, name, settings or settings_at(entry.config_dir), plains)
+            names[name] = entry
+            own = settings or settings_at(entry.config_dir)
+            anew = partial(_entry, entry, name, own, plains)
+            found, sources, ours = cache.found(entry, own, anew) if cache else anew()
             for source in sources:
                 readers[source] = readers.get(source) or (entry if ours else None)
             for item in found:
                 reached.setdefault(item, []).append(name)
-        for file in entries.yaml_files(path, here):
-            if file not in seen:
+        for file in config_files:
+            if file not in seen and not left_out(file):
                 seen[file] = None
                 own = settings or settings_at(file)
                 for item in plains.by_itself(file, _by_itself(file, readers, own, reached), own):
@@ -86,7 +168,7 @@ def lint(paths: Sequence[str], settings: Settings | None = None) -> Report:
         plains.settings = here
     for item, by in plains.findings(tuple(seen), reached):
         reached.setdefault(item, []).extend(by)
-    return Report(tuple(sorted(joined.once(reached), key=Finding.sort_key)), tuple(seen), tuple(names))
+    return reached, names, tuple(seen)
 
 
 def lint_composed(composed: Composed, settings: Settings) -> list[Finding]:
@@ -155,7 +237,9 @@ def _entry(
         span = error.span if isinstance(error, Refused) else None
         message = f"{error.message}; {error.remedy}" if error.remedy else error.message
         at = span or Span(entry.file, 1, 1, 1, 1)
-        found = Finding("HYD008", SLUGS["HYD008"], Severity.ERROR, message, "", at)
+        instead = error.instead if isinstance(error, Refused) else None
+        fix = edits.respelt_within(span, *instead) if instead else ()
+        found = Finding("HYD008", SLUGS["HYD008"], Severity.ERROR, message, "", at, (), fix)
         if plains.is_plain(entry):
             plains.refusals.append(plain.Refusal(entry, name, found))
             rest = plain.without_plugins(entry, settings) if "hydra" in error.message else None
@@ -180,7 +264,8 @@ def _unconditional(composed: Composed, settings: Settings, form: str) -> Iterato
         for fault in rule.check(composed, settings):
             severity = Severity.INFO if fault.note else rule.severity
             span = place(composed, fault.path, key=fault.key)
-            yield fault.path, Finding(rule.code, rule.slug, severity, fault.message, dotted(fault.path), span)
+            fix = judged.instead(composed, fault.path, span, key=fault.key, meant=fault.meant)
+            yield fault.path, Finding(rule.code, rule.slug, severity, fault.message, dotted(fault.path), span, (), fix)
 
 
 def _explained(composed: Composed, item: Finding) -> Finding:

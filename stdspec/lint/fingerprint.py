@@ -50,11 +50,17 @@ def fingerprint(item: Finding, look: Look | None = None) -> str:
         item: the finding.
         look: what was read of the files so far; give the same one for many findings.
     """
-    look = look or Look()
+    return digest(list(parts(item, look or Look()))).removeprefix("sha256:")
+
+
+def parts(item: Finding, look: Look) -> tuple[str, str, str, str]:
+    """What the key of a finding is made of: its code, the file in its project, the config path, what stands there."""
     path, value = look.at(item)
-    parts = [item.code, _home(item.span), _INDEX.sub("", path), value]
-    plain = [part.encode("utf-8", "backslashreplace").decode() for part in parts]
-    return digest(plain).removeprefix("sha256:")
+    code, file, at, text = (
+        part.encode("utf-8", "backslashreplace").decode()
+        for part in (item.code, _home(item.span), _INDEX.sub("", path), value)
+    )
+    return code, file, at, text
 
 
 class Look:

@@ -11,6 +11,7 @@ from stdspec.finding import Finding, Severity, Span
 from stdspec.lint import catalog, secret
 from stdspec.paths import ConfigPath, dotted, split_dotted
 from stdspec.settings import Settings
+from stdspec.source import edits
 from stdspec.standard.faults import finding
 from stdspec.standard.judge import not_applicable
 from stdspec.standard.load import StandardError, load
@@ -94,7 +95,14 @@ def _finding(spec: Composed, clause: Clause, outcome: Outcome, code: str, messag
     severity = LEVELS[clause.level]
     if _dated(spec, clause, outcome):
         severity = max(severity, Severity.WARNING, key=lambda item: item.rank)
-    return Finding(code, clause.slug, severity, message, dotted(path), place(spec, path, key=outcome.key))
+    span = place(spec, path, key=outcome.key)
+    fix = instead(spec, path, span, key=outcome.key, meant=outcome.meant)
+    return Finding(code, clause.slug, severity, message, dotted(path), span, (), fix)
+
+
+def instead(spec: Composed, path: ConfigPath, span: Span, *, key: bool, meant: str) -> edits.Edits:
+    """The edit that writes the word which was probably meant where the key or the value of a path stands."""
+    return edits.respelt(span, path[-1] if key else spec.get(path), meant) if meant else ()
 
 
 def _dated(spec: Composed, clause: Clause, outcome: Outcome) -> bool:

@@ -13,7 +13,8 @@ from msgspec import Struct
 from stdspec import clock
 from stdspec.domains import FORM, domain_of
 from stdspec.errors import InputError
-from stdspec.lint import catalog, secret
+from stdspec.lint import catalog
+from stdspec.lint.adoption import never
 from stdspec.lint.checks import rule_check
 from stdspec.paths import dotted
 from stdspec.standard.load import FOLDER, load, read_standard
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 BASE: Final = "stdspec/base@1"
 """The standard that ships, and that specs are judged by unless they name others."""
-
-NEVER_INLINE: Final = secret.CODES | {"HYD006"}
-"""Codes that a comment in the file that is at fault cannot switch off."""
 
 Kind = Literal["rule", "clause", "form"]
 
@@ -93,7 +91,7 @@ class Page(Struct, frozen=True):
     @property
     def inline(self) -> bool:
         """Whether a comment in the file can switch it off: not what a standard insists on."""
-        return self.code not in NEVER_INLINE and all(clause.level != "must" for clause in self.clauses)
+        return not never(self.code) and all(clause.level != "must" for clause in self.clauses)
 
     def as_dict(self) -> dict[str, Any]:
         """The page as plain data."""

@@ -17,12 +17,11 @@ from msgspec.structs import replace
 
 from stdspec import resources
 from stdspec.codes import SLUGS
-from stdspec.compose import compose_with_origins
+from stdspec.compose import compose_with_origins, entries
 from stdspec.compose.entries import Entry
 from stdspec.compose.mains import Programs, programs
 from stdspec.compose.model import Composed
 from stdspec.compose.policy import inside
-from stdspec.compose.repository import parsed_document
 from stdspec.compose.rules import Rules
 from stdspec.domains import FORM
 from stdspec.errors import ComposeError
@@ -31,8 +30,6 @@ from stdspec.lint import catalog, plugins
 from stdspec.lint.project import Project, file_of, has_group, search_path
 from stdspec.paths import is_dir, is_file
 from stdspec.settings import Settings
-from stdspec.source.document import Document
-from stdspec.source.reader import read
 from stdspec.suggest import nearest
 
 _SEVERITIES: Final[dict[str, Severity | None]] = {
@@ -87,7 +84,7 @@ class Gathered:
         if not any(file.startswith(f"{root}/") for root, ours in self._of_ours.items() if not ours):
             return found
         found = [item for item in found if not item.code.startswith(FORM["schema"])]
-        return weighed(found, settings) if _document(file).readable else found
+        return weighed(found, settings) if entries.document(file).readable else found
 
     def composed(self, entry: Entry, settings: Settings) -> Composed:
         """The composition of an entry point; the shipped options are there only for those who name them.
@@ -114,7 +111,7 @@ class Gathered:
         root = str(self.settings.root) if self.settings else ""
         roots = {folder: self._of_ours.get(folder, True) for folder in self.roots}
         project = Project(
-            tuple(file_of(_document(path), roots) for path in files if not leads_away(path, root)),
+            tuple(file_of(entries.document(path), roots) for path in files if not leads_away(path, root)),
             tuple(self.compositions),
             lambda: programs(root) if root else Programs(),
             Rules(packages=_packages(self.settings)),
@@ -171,7 +168,9 @@ def _composed(entry: Entry, overrides: tuple[str, ...], settings: Settings) -> C
 @lru_cache(maxsize=64)
 def _is_old(root: str) -> bool:
     """Whether headers under a config root say `_group_` or `_name_`, which nothing since Hydra 1.1 fills in."""
-    headers = (_document(str(file)).header.get("package", "") for file in Path(root).rglob("*.yaml") if file.is_file())
+    headers = (
+        entries.document(file).header.get("package", "") for file in Path(root).rglob("*.yaml") if file.is_file()
+    )
     return any("_group_" in header or "_name_" in header for header in headers)
 
 
@@ -185,7 +184,8 @@ def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
             continue
         severity = _SEVERITIES.get(item.code, item.severity)
         if severity is not None:
-            kept.append(replace(item, severity=severity))
+            fix = item.fix if severity is item.severity else ()  # what may be meant there is not to be changed
+            kept.append(replace(item, severity=severity, fix=fix))
     return kept
 
 
@@ -200,14 +200,7 @@ def _packages(settings: Settings | None) -> dict[str, str]:
 
 
 def _mentions(path: Path) -> bool:
-    return path.is_file() and "stdspec" in _document(str(path)).text
-
-
-def _document(path: str) -> Document:
-    try:
-        return parsed_document(path)
-    except (ComposeError, OSError):
-        return read(path)
+    return path.is_file() and "stdspec" in entries.document(path).text
 
 
 def _of_rules(project: Project) -> Iterator[Finding]:
@@ -216,7 +209,7 @@ def _of_rules(project: Project) -> Iterator[Finding]:
         rule = catalog.load_project(code)
         for spot in rule.check(project):
             severity = Severity.INFO if spot.note else rule.severity
-            yield Finding(rule.code, rule.slug, severity, spot.message, spot.path, spot.span)
+            yield Finding(rule.code, rule.slug, severity, spot.message, spot.path, spot.span, (), spot.fix)
 
 
 def judged(refusals: Sequence[Refusal], project: Project) -> Iterator[tuple[Finding, str]]:
@@ -259,6 +252,7 @@ def _unchecked(item: Refusal, project: Project) -> str | None:
         elif default.group is not None and not has_group(file.root, group) and not _misspelt(file.root, group):
             return f"no folder holds the group '{group}', which code may register; freeze it to YAML to check it"
         named = default.path is not None and default.path != "_self_" and "${" not in default.path
+        named = named and not is_file(Path(file.root, f"{default.path}.yaml"))
         if named and project.may_register:
             return f"no file holds '{default.path}', which code may register; freeze it to YAML to check it"
         absent = _absent_folder(item.entry, project)

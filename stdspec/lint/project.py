@@ -14,17 +14,19 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from stdspec import resources
-from stdspec.compose.defaults_list import Item, parse_defaults
+from stdspec.compose.defaults_list import Item
 from stdspec.compose.entries import Entry
 from stdspec.compose.mains import Programs
 from stdspec.compose.model import Composed, Origin
+from stdspec.compose.repository import defaults_of
 from stdspec.compose.rules import Rules
 from stdspec.compose.searchpath import Entry as SearchEntry
 from stdspec.errors import ComposeError
 from stdspec.finding import COMMAND_LINE, Severity, Span
 from stdspec.lint.rule import Fixable
-from stdspec.paths import ConfigPath, is_dir, is_file, select
+from stdspec.paths import MISSING, ConfigPath, is_dir, is_file, select
 from stdspec.source.document import Document, Mark
+from stdspec.source.edits import Edits
 
 
 class Spot(Struct, frozen=True):
@@ -35,12 +37,14 @@ class Spot(Struct, frozen=True):
         message: the fact and, after a semicolon, the remedy; no final full stop.
         path: the config path it is about, as text, or nothing.
         note: it says what could not be decided, and is no fault.
+        fix: the edits that mend it.
     """
 
     span: Span
     message: str
     path: str = ""
     note: bool = False
+    fix: Edits = ()
 
 
 class File(Struct, frozen=True):
@@ -97,7 +101,8 @@ class File(Struct, frozen=True):
         package = self.package
         if package is None or path[: len(package)] != package or path == package:
             return None
-        return self.document.marks.get(path[len(package) :])
+        own = path[len(package) :]
+        return None if select(self.document.value, own) is MISSING else self.document.marks.get(own)
 
     @property
     def start(self) -> Span:
@@ -256,12 +261,10 @@ def file_of(document: Document, roots: Mapping[str, bool]) -> File:
     folder = document.path.rpartition("/")[0]
     root = max((root for root in roots if folder == root or folder.startswith(f"{root}/")), key=len, default="")
     group = folder[len(root) + 1 :] if root else ""
-    defaults: tuple[Item, ...] = ()
-    if document.readable and isinstance(document.value, dict) and "defaults" in document.value:
-        try:
-            defaults = parse_defaults(document)
-        except ComposeError:
-            defaults = ()
+    try:
+        defaults = defaults_of(document.path) if "defaults" in document.text else ()
+    except ComposeError:
+        defaults = ()
     sources = (root, str(resources.conf())) if roots.get(root, True) else (root,)
     return File(document, root, group, defaults, sources)
 

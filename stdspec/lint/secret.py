@@ -7,7 +7,7 @@ repeats what stands there; neither does any other finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -31,10 +31,21 @@ def guarded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     spans = set(_spans(listed))
     if not spans:
         return listed
+    secrets = _secrets(spans)
+    return tuple(_without(item, secrets) for item in listed)
+
+
+def masking(findings: Iterable[Finding]) -> Callable[[str], str]:
+    """What hides in any text the texts that one of the findings says are secrets."""
+    secrets = _secrets(_spans(findings))
+    return (lambda text: text) if secrets is None else (lambda text: secrets.sub(MASK, text))
+
+
+def _secrets(spans: Iterable[Span]) -> re.Pattern[str] | None:
+    """What finds the texts that stand at these places; None where nothing can be looked for."""
     texts = {text for span in spans for text in _spoken(span)}
     pattern = "|".join(_pattern(text) for text in sorted(texts, key=lambda text: (-len(text), text)))
-    secrets = re.compile(pattern) if pattern else None
-    return tuple(_without(item, secrets) for item in listed)
+    return re.compile(pattern) if pattern else None
 
 
 def lines(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:

@@ -7,6 +7,7 @@ Own code is looked for under the project's source roots, anything else where Pyt
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.machinery import PathFinder
@@ -15,12 +16,16 @@ from typing import Final
 
 from msgspec import Struct
 
+from stdspec.paths import contents
 from stdspec.settings import Settings
+from stdspec.source.python import syntax_tree
 from stdspec.suggest import nearest
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 MAX_HOPS: Final = 12
 """How many imports are followed from one name to its definition."""
+_LONGEST: Final = 200
+"""Bytes in the name of a module; file systems take little more, and raise."""
 
 
 class Found(Struct, frozen=True):
@@ -31,12 +36,14 @@ class Found(Struct, frozen=True):
         module: the source file in which it stands.
         fault: why there is no such thing; None when there is, or when it was not checked.
         unchecked: why it was not checked, or None.
+        meant: the dotted name that was probably meant; empty where none is near.
     """
 
     definition: Definition | None = None
     module: Path | None = None
     fault: str | None = None
     unchecked: str | None = None
+    meant: str = ""
 
 
 def search_path(settings: Settings) -> tuple[Path, ...]:
@@ -96,6 +103,8 @@ def _top(name: str, roots: tuple[Path, ...]) -> Path | None:
 
 def _submodule(folder: Path, name: str) -> Path | None:
     """The file of a module or the `__init__.py` of a package; that of a package without one need not exist."""
+    if len(os.fsencode(name)) > _LONGEST:
+        return None
     package, module = folder / name, folder / f"{name}.py"
     if (package / "__init__.py").is_file():
         return package / "__init__.py"
@@ -153,7 +162,10 @@ def _absent(
     hint = nearest(rest[0], [name for name in known if not name.startswith("_")])
     what = "no module" if len(rest) > 1 else "nothing called"
     fact = f"there is {what} '{rest[0]}' in '{package}'"
-    return Found(fault=f"{fact}; did you mean '{package}.{hint}'?" if hint else fact, module=module)
+    if hint is None:
+        return Found(fault=fact, module=module)
+    meant = "" if hops else ".".join((package, hint, *rest[1:]))  # elsewhere another name is written
+    return Found(fault=f"{fact}; did you mean '{package}.{hint}'?", module=module, meant=meant)
 
 
 @lru_cache(maxsize=256)
@@ -162,7 +174,7 @@ def parsed(module: Path) -> ast.Module | str:
     if not module.is_file():
         return ast.Module(body=[], type_ignores=[])
     try:
-        return ast.parse(module.read_bytes(), filename=str(module))
+        return syntax_tree(contents(module))
     except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}"
     except (OSError, ValueError) as error:

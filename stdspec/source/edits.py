@@ -12,13 +12,13 @@ from typing import Final
 
 from stdspec.finding import COMMAND_LINE, Edit, Span
 from stdspec.source.lines import lines as lines_of
-from stdspec.source.scalars import plain
+from stdspec.source.scalars import UnreadableScalarError, plain
 
 Edits = tuple[Edit, ...]
 
-_WORD: Final = re.compile(r"[^\W_](?:[\w ./+-]*[\w/+])?|_\w*")
+_WORD: Final = r"[^\W_](?:[\w ./+-]*[\w/+])?|_\w*"
 """What may stand there without quotes wherever a scalar may, unless it is read as a number."""
-_BARE: Final = re.compile(r"[^\s'\"&*!|>%@`#,\[\]{}?-][^\s#,\[\]{}'\"]*|-?[0-9.][^\s#,\[\]{}'\"]*")
+_BARE: Final = r"[^\s'\"&*!|>%@`#,\[\]{}?-][^\s#,\[\]{}'\"]*|-?[0-9.][^\s#,\[\]{}'\"]*"
 """A scalar without quotes that is one word."""
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
@@ -51,9 +51,9 @@ def respelt(span: Span | None, old: object, new: str | None) -> Edits:
         old: the text that it is read as.
         new: the word to write; None, or one that needs escapes, gives no edit.
     """
-    if span is None or not isinstance(old, str) or new is None or not _WORD.fullmatch(new):
+    if span is None or not isinstance(old, str) or new is None or not re.fullmatch(_WORD, new):
         return ()
-    bare = new if plain(new) == new else f"'{new}'"
+    bare = new if reading(new) == new else f"'{new}'"
     there = text_at(span)
     for before, after in ((old, bare), (f"'{old}'", f"'{new}'"), (f'"{old}"', f'"{new}"')):
         if there == before and before != after:
@@ -61,10 +61,21 @@ def respelt(span: Span | None, old: object, new: str | None) -> Edits:
     return ()
 
 
+def respelt_within(span: Span | None, old: str, new: str) -> Edits:
+    """The edit that writes another word for one that stands once in a scalar of several: ``override /db: …``."""
+    there = text_at(span)
+    if span is None or there is None or not re.fullmatch(_WORD, new):
+        return ()
+    written, times = re.subn(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, there)
+    if times != 1 or (written == new and reading(new) != new):
+        return ()
+    return (Edit(span, written),)
+
+
 def quoted(span: Span | None, lines: Sequence[str] | None = None) -> Edits:
     """The edit that puts quotes around an unquoted word, so that it is read as the text that is written."""
     there = text_at(span, lines)
-    if span is None or there is None or not _BARE.fullmatch(there):
+    if span is None or there is None or not re.fullmatch(_BARE, there):
         return ()
     return (Edit(span, f"'{there}'"),)
 
@@ -73,10 +84,24 @@ def unquoted(span: Span | None) -> Edits:
     """The edit that takes the quotes from a number."""
     there = text_at(span) or ""
     inner = there[1:-1]
-    if span is None or len(there) < 3 or there[0] not in "'\"" or there[-1] != there[0] or not _BARE.fullmatch(inner):
+    if (
+        span is None
+        or len(there) < 3
+        or there[0] not in "'\""
+        or there[-1] != there[0]
+        or not re.fullmatch(_BARE, inner)
+    ):
         return ()
-    value = plain(inner)
+    value = reading(inner)
     return (Edit(span, inner),) if isinstance(value, int | float) and not isinstance(value, bool) else ()
+
+
+def reading(text: str) -> object:
+    """What an unquoted text is read as; None for what cannot be read, such as ``0x_``."""
+    try:
+        return plain(text)
+    except UnreadableScalarError:
+        return None
 
 
 def inserted(span: Span, text: str, *, after: bool = False) -> Edits:

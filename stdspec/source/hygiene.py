@@ -17,7 +17,7 @@ from stdspec.finding import Severity
 from stdspec.source.scalars import MERGE
 from stdspec.source.tree import Node, Place
 
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
 """Characters of no width, and those that turn the direction of what follows."""
 _BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200d\u202f\u205f\u3000]")
 """Blanks that are no space, and joiners; prose and some scripts need them, keys do not."""
@@ -28,7 +28,9 @@ _PYTHON: Final = {"None": "null"}
 _LOOK_ALIKE: Final = str.maketrans("асеіјорѕхуԁԛԝһԍοαενρκιυ", "aceijopsxydqwhgoaevpkiu")
 """Small letters of the Cyrillic and Greek alphabets that look like Latin ones."""
 
-_CAPITAL: Final = re.compile(r"[A-Z]\w*[\"']?:")
+_CAPITAL: Final = re.compile(r"[A-Z]\w{0,99}[\"']?:")  # bounded: else a long word costs the square of its length
+_MANY: Final = 200
+"""So many keys with capitals are looked at one by one rather than looked for."""
 _NONE: Final = re.compile(r"[:,\[-] *None\b")
 _BRACKET: Final = re.compile(r"[:,\[-] *\(")
 _GLUED: Final = re.compile(r"\{(?<![^\s\[{,]\{)[^{}]*\w:[^\s\"'},/:]")
@@ -87,9 +89,9 @@ def _suspect(text: str) -> bool:
 
 def _capitals(text: str) -> bool:
     """Whether the end of a key that has a capital stands there twice when case is left out."""
-    ends = _CAPITAL.findall(text)
+    ends = set(_CAPITAL.findall(text))
     lowered = text.lower() if ends else ""
-    return any(lowered.count(end.lower()) > 1 for end in ends)
+    return len(ends) > _MANY or any(lowered.count(end.lower()) > 1 for end in ends)
 
 
 def _keys(node: Node) -> Iterator[Note]:
@@ -119,7 +121,7 @@ def _skeleton(key: str) -> str:
     plain = key.lower()
     if plain.isascii():
         return plain
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain))).translate(_LOOK_ALIKE).strip()
+    return _BLANKS.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFKC", plain))).translate(_LOOK_ALIKE).strip()
 
 
 def _key(key: Node, value: Node) -> Iterator[Note]:
@@ -130,7 +132,7 @@ def _key(key: Node, value: Node) -> Iterator[Note]:
         yield Note("YML022", Severity.WARNING, message, key.place)
     if text.isascii():
         return
-    if (found := _INVISIBLE.search(text) or _BLANKS.search(text)) is not None:
+    if (found := INVISIBLE.search(text) or _BLANKS.search(text)) is not None:
         yield _invisible(found.group(), "key", key.place)
     elif _mixed(text):
         message = f"the key '{text}' mixes letters of two alphabets that look alike; type it again in one"
@@ -158,14 +160,14 @@ def _invisible(character: str, where: str, place: Place) -> Note:
 
 def _value(node: Node, lines: list[str]) -> Iterator[Note]:
     text = node.text
-    if not text.isascii() and (found := _INVISIBLE.search(text)) is not None:
+    if not text.isascii() and (found := INVISIBLE.search(text)) is not None:
         yield _invisible(found.group(), "value", node.place)
-    elif (written := _meant(text)) is not None and _is_plain(node, lines):
+    elif (written := meant(text)) is not None and _is_plain(node, lines):
         code, severity = ("YML021", Severity.WARNING) if not text.isascii() else ("YML023", Severity.INFO)
         yield Note(code, severity, f"{text} is read as text; write {written}, or quote it", node.place)
 
 
-def _meant(text: str) -> str | None:
+def meant(text: str) -> str | None:
     """What an unquoted text was meant to be, where that can be told."""
     return next((written for reading in _READINGS if (written := reading(text)) is not None), None)
 

@@ -6,8 +6,9 @@ import os
 from functools import lru_cache
 
 from stdspec.finding import COMMAND_LINE
+from stdspec.paths import MAX_BYTES as MAX_BYTES
+from stdspec.paths import head
 from stdspec.source import stand_in
-from stdspec.source.reader import MAX_BYTES
 
 
 def lines(file: str) -> tuple[str, ...]:
@@ -27,5 +28,5 @@ def lines(file: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _read(file: str, changed: int, size: int) -> tuple[str, ...]:
     del changed, size  # a file that was written to is read again
-    with open(file, encoding="utf-8", errors="replace") as stream:
-        return tuple(stream.read(MAX_BYTES).splitlines())
+    text = head(file, MAX_BYTES).decode("utf-8", "replace")
+    return tuple(text.replace("\r\n", "\n").splitlines())

@@ -5,23 +5,26 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
 from stdspec.codes import SLUGS
 from stdspec.errors import InputError
-from stdspec.finding import Finding, Severity, Span
-from stdspec.paths import ConfigPath, Key, dotted, shown
+from stdspec.finding import Edit, Finding, Severity, Span
+from stdspec.paths import ConfigPath, Key, dotted, head, shown
 from stdspec.source import stand_in
 from stdspec.source.document import Document, Mark
 from stdspec.source.hygiene import notes
+from stdspec.source.lines import MAX_BYTES
 from stdspec.source.merging import take_over
 from stdspec.source.scalars import EQUALS, MERGE
 from stdspec.source.tree import Fault, Node, Place, TreeReader
 
-MAX_BYTES: Final = 2 * 1024 * 1024
 HEADER_CHARACTERS: Final = 512
 """How much of a file Hydra looks at for its header comments."""
 
@@ -74,13 +77,41 @@ def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         return _refused(full, "", "YML007", message, (line, column, line, column + 1))
-    return _Reading(full, decoded).document()
+    known = _REMEMBERED.get()
+    document = known.document(data, full, decoded) if known else None
+    if document is None:
+        document = _Reading(full, decoded).document()
+        if known:
+            known.keep(data, document)
+    return document
+
+
+class Remembered(Protocol):
+    """Documents of before, by the bytes of their files."""
+
+    def document(self, data: bytes, path: str, text: str) -> Document | None:
+        """The document of a file with these bytes, or None."""
+
+    def keep(self, data: bytes, document: Document) -> None:
+        """Keeps a document that was just read."""
+
+
+_REMEMBERED: Final[ContextVar[Remembered | None]] = ContextVar("documents", default=None)
+
+
+@contextmanager
+def remembering(documents: Remembered | None) -> Iterator[None]:
+    """Has `read` look a file's bytes up among documents of before, and keep there what it has to read."""
+    token = _REMEMBERED.set(documents)
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
 
 
 def _bytes_of(path: str) -> bytes:
     try:
-        with open(path, "rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+        return head(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError("there is no such file", place=shown(path), remedy="check the path") from None
     except IsADirectoryError:
@@ -88,8 +119,16 @@ def _bytes_of(path: str) -> bytes:
 
 
 def _refused(path: str, text: str, code: str, message: str, place: Place) -> Document:
-    finding = Finding(code, SLUGS[code], Severity.ERROR, message, span=Span(path, *place))
+    span = Span(path, *place)
+    finding = Finding(code, SLUGS[code], Severity.ERROR, message, span=span, fix=_edits(code, span, text))
     return Document(path, text, {}, {}, {}, (finding,), readable=False)
+
+
+def _edits(code: str, span: Span, text: str) -> tuple[Edit, ...]:
+    """What mends a fault. Few texts have any, so that what makes the edits is loaded when one has."""
+    from stdspec.source import mending
+
+    return mending.edits(code, span, text)
 
 
 _KEY_KINDS: Final[dict[type, str]] = {bytes: "bytes"}
@@ -138,7 +177,9 @@ class _Reading:
         path: ConfigPath = (),
         severity: Severity = Severity.ERROR,
     ) -> None:
-        self._findings.append(Finding(code, SLUGS[code], severity, message, dotted(path), Span(self._path, *place)))
+        span = Span(self._path, *place)
+        fix = () if self._inner else _edits(code, span, self._text)
+        self._findings.append(Finding(code, SLUGS[code], severity, message, dotted(path), span, (), fix))
 
     def _top(self, root: Node, value: Any) -> Any:
         """The document's value when the top level is no mapping: what Hydra makes of it, and a finding."""

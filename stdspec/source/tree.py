@@ -56,7 +56,8 @@ class TreeReader:
     """
 
     def __init__(self, text: str) -> None:
-        self._parser = (yaml.BaseLoader if _READ_DIFFERENTLY.search(text) else _PARSER)(text)
+        slowly = len(text) <= _LARGEST_READ_SLOWLY and _READ_DIFFERENTLY.search(text)
+        self._parser = (yaml.BaseLoader if slowly else _PARSER)(text)
         self._lines: list[str] | None = None
         self._text = text
         self._anchors: dict[str, Node | None] = {}
@@ -193,6 +194,8 @@ class TreeReader:
 
 _READ_DIFFERENTLY: Final = re.compile(r"[\t\x85\ufeff]|(?:^|[\s\[{,])!|[|>][-+0-9]*#", re.MULTILINE)
 """Texts that libyaml may not take apart as PyYAML does, which is slower and what OmegaConf reads with."""
+_LARGEST_READ_SLOWLY: Final = 32 * 1024
+"""PyYAML takes up to 20 µs a character: larger texts are read by libyaml whatever they hold."""
 
 _PARSER: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 

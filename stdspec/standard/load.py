@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from stdspec import resources
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Severity, Span
-from stdspec.paths import ConfigPath, shown
+from stdspec.paths import MAX_BYTES, ConfigPath, head, shown
 from stdspec.settings import Settings
 from stdspec.source import stand_in
 from stdspec.source.document import Document
@@ -148,13 +148,12 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _title(path: Path, _: tuple[int, int]) -> tuple[str, str] | None:
     """The name and the version at the head of a standard's file, read without parsing the rest."""
     found: dict[str, str] = {}
-    with open(path, encoding="utf-8", errors="replace") as stream:
-        for line in stream:
-            key, colon, rest = line.partition(":")
-            if colon and key in ("standard", "version"):
-                found[key] = rest.split("#")[0].strip().strip("\"'")
-            if len(found) == 2:
-                return found["standard"], found["version"]
+    for line in head(path, MAX_BYTES).decode("utf-8", "replace").splitlines():
+        key, colon, rest = line.partition(":")
+        if colon and key in ("standard", "version"):
+            found[key] = rest.split("#")[0].strip().strip("\"'")
+        if len(found) == 2:
+            return found["standard"], found["version"]
     return None
 
 

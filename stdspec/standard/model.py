@@ -39,12 +39,14 @@ class Fault(Struct, frozen=True):
         message: the fact and, after a semicolon, the remedy; no final full stop.
         key: point at the key of `path` rather than at its value.
         note: it says what could not be checked, and is no fault.
+        meant: the word that probably belongs in the place of the key or the value; empty where none does.
     """
 
     path: ConfigPath
     message: str
     key: bool = False
     note: bool = False
+    meant: str = ""
 
 
 RuleCheck = Callable[[str, Composed], Sequence[Fault]]

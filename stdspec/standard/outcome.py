@@ -30,6 +30,7 @@ class Outcome(Struct, frozen=True):
         key: whether the key rather than the value at `path` is at fault.
         assumed: whether it was judged by a value that nobody decided.
         operator: the operator that does not hold, or None.
+        meant: the word that probably belongs there, as a rule's `Fault` says it.
     """
 
     verdict: Verdict
@@ -38,6 +39,7 @@ class Outcome(Struct, frozen=True):
     key: bool = False
     assumed: bool = False
     operator: str | None = None
+    meant: str = ""
 
 
 class Evidence(Struct, frozen=True):
@@ -114,7 +116,7 @@ def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
     elif not faults:
         yield Outcome(Verdict.PASS, f"the check {code} finds nothing", ("spec", clause.domain), key=True)
     for fault in faults or ():
-        yield Outcome(Verdict.FAIL, fault.message, ("spec", *fault.path), fault.key)
+        yield Outcome(Verdict.FAIL, fault.message, ("spec", *fault.path), fault.key, meant=fault.meant)
 
 
 def of_paths(clause: Clause, scope: Scope, wanted: str) -> Iterator[Outcome]:

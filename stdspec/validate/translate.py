@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import jsonschema_rs
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stdspec.codes import SLUGS
-from stdspec.finding import Finding, Severity, Span
+from stdspec.finding import Edit, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, select
+from stdspec.source.edits import respelt
 from stdspec.suggest import nearest, same
 from stdspec.validate import schemas, words
 from stdspec.validate.codes import KEYWORDS
@@ -54,12 +56,15 @@ def read(error: jsonschema_rs.ValidationError) -> Fault:
 
 def findings(fault: Fault, locate: Locate) -> Iterator[Finding]:
     """The findings for one fault: one for each unknown key, otherwise exactly one."""
-    yield from _WRITERS[KEYWORDS[fault.keyword]](fault, locate)
+    from stdspec.validate import mending  # a spec without a fault needs none
+
+    for item in _WRITERS[KEYWORDS[fault.keyword]](fault, locate):
+        yield item if item.fix else replace(item, fix=mending.edits(fault, item))
 
 
-def finding(code: str, message: str, path: ConfigPath, span: Span | None) -> Finding:
+def finding(code: str, message: str, path: ConfigPath, span: Span | None, fix: tuple[Edit, ...] = ()) -> Finding:
     """A finding of the schema; they are all errors."""
-    return Finding(code, SLUGS[code], Severity.ERROR, message, dotted(path), span)
+    return Finding(code, SLUGS[code], Severity.ERROR, message, dotted(path), span, (), fix)
 
 
 def begin(span: Span) -> Span:
@@ -96,6 +101,7 @@ def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
         path = (*fault.path, key)
         deeper = None if key in known else _deeper(fault, key)
         owners = other_kinds(fault, key)
+        meant = None
         if owners:
             kind = fault.value["kind"]
             message = f"unknown key '{key}'; it belongs to kind {words.either(owners)}, and the kind here is {kind}"
@@ -103,7 +109,9 @@ def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
             message = f"unknown key '{key}'; did you mean '{deeper}'?"
         else:
             message = words.unknown_key(key, known, fault.value)
-        yield finding("SPC001", message, path, locate(path, True))
+            meant = nearest(key, known, fault.value)
+        span = locate(path, True)
+        yield finding("SPC001", message, path, span, respelt(span, key, meant))
 
 
 def _deeper(fault: Fault, key: str) -> str | None:
@@ -166,19 +174,27 @@ def schemas_accept(form: Mapping[str, Any], key: str) -> bool:
 def _missing_key(fault: Fault, locate: Locate) -> Iterator[Finding]:
     key = fault.limit
     node = fault.node.get("properties", {}).get(key, {})
-    message = words.missing_key(fault.path, key, schemas.follow(fault.document, node))
+    span = locate(fault.path, True)
+    guess = _misspelt_metric(fault, node) if key == "kind" else None
     if key == "kind":
-        message = _missing_kind(fault, node)
-    yield finding("SPC006", message, fault.path, locate(fault.path, True))
+        message = _missing_kind(fault, node, guess)
+    else:
+        message = words.missing_key(fault.path, key, schemas.follow(fault.document, node))
+    fix = respelt(span, fault.path[-1], guess) if guess else ()
+    yield finding("SPC006", message, fault.path, span, fix)
 
 
-def _missing_kind(fault: Fault, node: Mapping[str, Any]) -> str:
-    """A table without a kind. A metric's name may be a kind's name that was misspelt."""
-    kinds = list(node.get("enum", ()))
-    guess = nearest(str(fault.path[-1]), kinds) if fault.path else None
+def _misspelt_metric(fault: Fault, node: Mapping[str, Any]) -> str | None:
+    """The kind that the name of a table without one is nearly: a metric's name may be a kind's."""
+    guess = nearest(str(fault.path[-1]), node.get("enum", ())) if fault.path else None
+    return guess.replace("-", "_") if guess else None
+
+
+def _missing_kind(fault: Fault, node: Mapping[str, Any], guess: str | None) -> str:
+    """A table without a kind."""
     if guess:
-        return f"{words.name(fault.path)} names no kind; did you mean '{guess.replace('-', '_')}'?"
-    return f"{words.name(fault.path)} lacks 'kind'; choose one of {words.either(kinds)}"
+        return f"{words.name(fault.path)} names no kind; did you mean '{guess}'?"
+    return f"{words.name(fault.path)} lacks 'kind'; choose one of {words.either(list(node.get('enum', ())))}"
 
 
 _WRITERS: Mapping[str, Callable[[Fault, Locate], Iterator[Finding]]] = {

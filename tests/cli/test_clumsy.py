@@ -187,3 +187,11 @@ def _damaged(whole: bytes, chance: random.Random) -> bytes:
             data[chance.randrange(len(data))] = chance.randrange(256)
             return bytes(data)
     return b"\n".join(lines)
+
+
+def test_a_config_that_is_no_spec_is_not_compiled(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "plain.yaml").write_text("evaluation: {method: {kind: k-fold}}\n")
+    assert run(["compile", "plain.yaml"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("stdspec: plain.yaml: this is no spec")

@@ -125,7 +125,7 @@ def test_the_hook_is_one_that_pre_commit_reads() -> None:
     clientlib = pytest.importorskip("pre_commit.clientlib", reason="needs pre-commit, of the dev extra")
     hooks = clientlib.load_manifest(ROOT / ".pre-commit-hooks.yaml")
     assert [(hook["id"], hook["entry"], hook["additional_dependencies"]) for hook in hooks] == [
-        ("stdspec-lint", "stdspec lint", [])
+        ("stdspec-lint", "stdspec lint --changed", [])
     ]
 
 

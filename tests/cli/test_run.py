@@ -224,14 +224,14 @@ def test_a_killed_run_is_taken_up_with_the_same_result(finished, project: Path) 
 
 
 def test_an_interrupted_run_leaves_130_and_no_run(project: Path) -> None:
-    command = [sys.executable, "-m", "stdspec", "run", "spec.yaml", "training.epochs=5000"]
+    command = [sys.executable, "-m", "stdspec", "run", "spec.yaml", "training.epochs=20000"]
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
         command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as ran:
         assert ran.stderr is not None
         for line in ran.stderr:
-            if "epoch 500/" in line:
+            if "epoch" in line:
                 break
         ran.send_signal(signal.SIGINT)
         _, said = ran.communicate(timeout=60)

@@ -68,7 +68,16 @@ def test_json_has_the_published_shape(spec: Path) -> None:
     }
     assert found["fix"] == []
     assert found["origins"][0]["message"] == "takes the place of 64 from training: default"
-    assert document["summary"] == {"files": 1, "entries": ["spec.yaml"], "error": 1, "warning": 0, "info": 0}
+    assert document["suppressed"] == []
+    assert document["summary"] == {
+        "files": 1,
+        "entries": ["spec.yaml"],
+        "error": 1,
+        "warning": 0,
+        "info": 0,
+        "suppressed": {"settings": 0, "comment": 0, "baseline": 0},
+        "lowered": 0,
+    }
 
 
 def test_fail_on_decides_the_exit_status(spec: Path) -> None:

@@ -1,5 +1,6 @@
 """Hostile texts give the expected finding at once."""
 
+import os
 import time
 from itertools import pairwise
 
@@ -57,3 +58,20 @@ def test_a_large_honest_file_is_read():
     document = read("/project/spec.yaml", text.encode())
     assert document.ok
     assert document.value["key_4999"] == {"a": 4999, "b": [1, 2, 3]}
+
+
+def test_a_pipe_is_read_from_the_shell_and_not_from_a_folder(tmp_path):
+    ours, theirs = os.pipe()
+    os.write(theirs, b"a: 1")
+    os.close(theirs)
+    assert read(f"/dev/fd/{ours}").value == {"a": 1}
+    os.close(ours)
+    os.mkfifo(tmp_path / "pipe.yaml")
+    said = [item.message for item in read(tmp_path / "pipe.yaml").findings]
+    assert said == ["the file cannot be read: it is a pipe; allow it, or take the file out"]
+
+
+def test_a_large_text_is_not_read_slowly():
+    begin = time.process_time()
+    assert read("/project/spec.yaml", b"a: 1\t# x\n" + b"b: 'x'\n" * 40_000).findings
+    assert time.process_time() - begin < 2

@@ -37,8 +37,14 @@ UNSUMMED: Final = frozenset(("concise", "github"))
 def render(name: str, report: Report, look: Look) -> str:
     """What lint found in the format of a name; no secret that was found is in it."""
     renderer: Renderer = import_module(f"{__name__}.{name}").render
-    if report.findings:
-        from stdspec.lint import secret
+    return renderer(_guarded(report) if report.findings or report.aside else report, look)
 
-        report = replace(report, findings=secret.guarded(report.findings))
-    return renderer(report, look)
+
+def _guarded(report: Report) -> Report:
+    """What lint found without any secret in it; one that is set aside is still one."""
+    from stdspec.lint import secret
+
+    found = secret.guarded((*report.findings, *(item.finding for item in report.aside)))
+    number = len(report.findings)
+    aside = (replace(item, finding=one) for item, one in zip(report.aside, found[number:], strict=True))
+    return replace(report, findings=found[:number], aside=tuple(aside))

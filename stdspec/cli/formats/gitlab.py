@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stdspec.cli.formats.look import Look
 from stdspec.cli.formats.places import from_root, in_file
-from stdspec.cli.visible import visible
+from stdspec.cli.visible import in_json, visible
 from stdspec.digest import digest
 from stdspec.finding import Finding, Severity
 from stdspec.lint.engine import Report
@@ -23,7 +23,7 @@ def render(report: Report, _: Look) -> str:
     """The report; an empty array where nothing was found."""
     keys = numbered(fingerprints(report.findings))
     issues = [_issue(item, key, number) for item, (key, number) in zip(report.findings, keys, strict=True)]
-    return json.dumps(issues, indent=1, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(issues, indent=1, ensure_ascii=False)) + "\n"
 
 
 def _issue(item: Finding, key: str, number: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from stdspec import __version__
+from stdspec.cli.adoption import told
 from stdspec.cli.excerpt import Excerpt, excerpt
 from stdspec.cli.formats.look import Look
 from stdspec.cli.formats.manual import meanings
@@ -64,6 +65,7 @@ def render(report: Report, _: Look) -> str:
         .render(
             verdict=_verdict(report),
             files=len(report.files),
+            aside=told(report),
             entries=[visible(entry) for entry in report.entries],
             groups=list(_groups(report)),
             codes=_codes(report),
@@ -87,7 +89,7 @@ def counted(number: int, severity: Severity) -> str:
 
 def _groups(report: Report) -> Iterator[dict[str, Any]]:
     """The findings of each file, in order."""
-    hidden = secret.lines(report.findings)
+    hidden = secret.lines((*report.findings, *(item.finding for item in report.aside)))
     grouped: dict[str, list[Shown]] = {}
     for item in report.findings:
         grouped.setdefault(_home(item.span), []).append(_shown(item, hidden))

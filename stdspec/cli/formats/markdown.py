@@ -57,7 +57,7 @@ def _size(line: str) -> int:
 def _head(report: Report) -> Iterator[str]:
     yield "## stdspec lint"
     yield ""
-    yield summary(report.findings, len(report.files), len(report.entries), color=False).rstrip()
+    yield summary(report, color=False).rstrip()
     if not report.findings:
         return
     yield ""

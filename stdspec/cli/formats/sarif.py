@@ -17,8 +17,9 @@ from stdspec import __version__
 from stdspec.cli.formats.look import Look
 from stdspec.cli.formats.manual import Meaning, meanings
 from stdspec.cli.formats.places import from_root, in_file, uri
-from stdspec.cli.visible import visible
+from stdspec.cli.visible import in_json, visible
 from stdspec.finding import Edit, Finding, Related, Severity, Span
+from stdspec.lint.adoption import Aside
 from stdspec.lint.engine import Report
 from stdspec.lint.fingerprint import fingerprints, numbered
 
@@ -37,14 +38,20 @@ Result = tuple[Severity, Json]
 
 def render(report: Report, _: Look) -> str:
     """The log; where it would be too large, the mildest findings are left out, and the log says so."""
-    explained = meanings(report.findings)
+    aside = [item.finding for item in report.aside]
+    found = (*report.findings, *aside)
+    explained = meanings(found)
     index = {code: number for number, code in enumerate(explained)}
-    keys = numbered(fingerprints(report.findings))
+    keys = numbered(fingerprints(found))
     results = [
         (item.severity, _result(item, index, f"{key[:32]}:{number}"))
-        for item, (key, number) in zip(report.findings, keys, strict=True)
+        for item, (key, number) in zip(found, keys, strict=True)
     ]
-    mild_first = sorted(report.findings, key=lambda item: -item.severity.rank)
+    results[len(report.findings) :] = [
+        (Severity.INFO, {**result, "suppressions": [_suppression(item)]})
+        for item, (_, result) in zip(report.aside, results[len(report.findings) :], strict=True)
+    ]
+    mild_first = sorted(found, key=lambda item: -item.severity.rank)
     levels = {item.code: LEVELS[item.severity] for item in mild_first}
     rules = [_rule(meaning, levels[code]) for code, meaning in explained.items()]
     return _within(rules, results, MAX_RESULTS, MAX_ZIPPED)
@@ -88,7 +95,7 @@ def _log(rules: Sequence[Json], results: Sequence[Result], found: int) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 
 def _rule(meaning: Meaning, level: str) -> Json:
@@ -122,6 +129,12 @@ def _result(item: Finding, index: Mapping[str, int], key: str) -> Json:
     if item.fix and all(map(_open, item.fix)):
         result["fixes"] = [{"artifactChanges": list(_changes(item.fix))}]
     return result
+
+
+def _suppression(item: Aside) -> Json:
+    """What sets a finding aside: a comment is in the source, settings and the baseline are beside it."""
+    kind = "inSource" if item.by == "comment" else "external"
+    return {"kind": kind, "status": "accepted", "justification": visible(item.reason)}
 
 
 def plain(text: str) -> str:

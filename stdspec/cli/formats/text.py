@@ -10,5 +10,6 @@ from stdspec.lint.engine import Report
 
 def render(report: Report, look: Look) -> str:
     """The findings for a terminal."""
-    closing = summary(report.findings, len(report.files), len(report.entries), color=look.color)
-    return blocks(report.findings, color=look.color, width=look.width) + closing
+    aside = (item.finding for item in report.aside)
+    shown = blocks(report.findings, color=look.color, width=look.width, aside=aside)
+    return shown + summary(report, color=look.color)

@@ -28,7 +28,7 @@ def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
             if hint
             else "add conf/compute/" + f"{shape}.yaml, or take one of {', '.join(known)}"
         )
-        yield Fault(_PATH, f"there is no compute shape '{shape}'; {remedy}")
+        yield Fault(_PATH, f"there is no compute shape '{shape}'; {remedy}", meant=hint or "")
 
 
 RULE = Rule(
@@ -52,4 +52,5 @@ RULE = Rule(
             files={"conf/compute/warehouse.yaml": "shape: warehouse\n"},
         ),
     ),
+    fixable="unsafe",
 )

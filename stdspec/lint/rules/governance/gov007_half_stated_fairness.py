@@ -27,12 +27,13 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
         if columns and name not in columns:
             near = slipped(name, columns) if isinstance(name, str) else None
             remedy = f"did you mean '{near}'?" if near else "declare it with role sensitive"
-            yield Fault((*_PATH, "groups", index), f"group '{name}' is no declared column; {remedy}")
+            yield Fault((*_PATH, "groups", index), f"group '{name}' is no declared column; {remedy}", meant=near or "")
     metrics, metric = mapping(spec, "evaluation", "metrics"), fairness.get("metric")
     if isinstance(metric, str) and metrics and metric not in metrics:
         near = slipped(metric, metrics)
         remedy = f"did you mean '{near}'?" if near else "count it, too"
-        yield Fault((*_PATH, "metric"), f"'{metric}' is none of the counted metrics ({', '.join(metrics)}); {remedy}")
+        message = f"'{metric}' is none of the counted metrics ({', '.join(metrics)}); {remedy}"
+        yield Fault((*_PATH, "metric"), message, meant=near or "")
 
 
 RULE = Rule(
@@ -63,4 +64,5 @@ RULE = Rule(
             "group 'sex' is no declared column; declare it with role sensitive",
         ),
     ),
+    fixable="unsafe",
 )

@@ -54,4 +54,5 @@ description: '${nam} on ${data.modality}'
             "${.c} names nothing: there is no 'c' in a; correct the name or add the value",
         ),
     ),
+    fixable="unsafe",
 )

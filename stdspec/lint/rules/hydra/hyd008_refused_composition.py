@@ -53,4 +53,5 @@ defaults: [override /data: digts]
             ),
         ),
     ),
+    fixable="unsafe",
 )

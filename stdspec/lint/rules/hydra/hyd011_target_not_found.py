@@ -20,7 +20,7 @@ def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
         found = resolve(name, search_path(settings))
         if found.fault is not None:
             remedy = "" if "; " in found.fault else "; name one that exists"
-            yield Fault(path, found.fault + remedy)
+            yield Fault(path, found.fault + remedy, meant=found.meant)
         elif found.unchecked is not None:
             yield Fault(path, found.unchecked, note=True)
 
@@ -69,4 +69,5 @@ RULE = Rule(
             files=_NETS,
         ),
     ),
+    fixable="unsafe",
 )

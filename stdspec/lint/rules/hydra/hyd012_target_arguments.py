@@ -35,6 +35,7 @@ def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
                     (*place, key),
                     f"{name} takes no argument '{key}'; {f'did you mean {hint}?' if hint else takes}",
                     key=True,
+                    meant=hint or "",
                 )
         missing = [key for key in taken.names if key in taken.required and key not in given]
         if missing:
@@ -74,4 +75,5 @@ RULE = Rule(
             files=_NETS,
         ),
     ),
+    fixable="unsafe",
 )

@@ -49,7 +49,10 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
         elif taken is not None and key not in taken.names:
             hint = nearest(key, taken.names)
             remedy = f"did you mean {hint}?" if hint else "remove it"
-            yield Fault((*_PATH, key), f"Lightning's Trainer takes no argument '{key}'; {remedy}", key=True)
+            meant = hint if hint and hint not in NAMED else ""
+            yield Fault(
+                (*_PATH, key), f"Lightning's Trainer takes no argument '{key}'; {remedy}", key=True, meant=meant
+            )
 
 
 RULE = Rule(
@@ -74,4 +77,5 @@ RULE = Rule(
             "the language has its own place for max_epochs; write training.epochs",
         ),
     ),
+    fixable="unsafe",
 )

@@ -28,4 +28,5 @@ FORM = Form(
             "unknown key 'memroy'; did you mean 'memory'?",
         ),
     ),
+    fixable="unsafe",
 )

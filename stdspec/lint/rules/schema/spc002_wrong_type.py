@@ -35,4 +35,5 @@ FORM = Form(
             "'exports' is a list and must be a mapping",
         ),
     ),
+    fixable="safe",
 )

@@ -25,4 +25,5 @@ FORM = Form(
             ("'precision' is 'fp16' and must be one of 32-true, 16-true, bf16-true, 64-true, 16-mixed or bf16-mixed"),
         ),
     ),
+    fixable="unsafe",
 )

@@ -30,5 +30,11 @@ FORM = Form(
             "conf/deployment/mine.yaml:1:12",
             "'retire_on' is 'end of 2027' and must be a day: year-month-day, such as 2027-05-31",
         ),
+        FormCase(
+            {"conf/deployment/mine.yaml": "retire_on: 2027/5/31\n"},
+            "conf/deployment/mine.yaml:1:12",
+            "'retire_on' is '2027/5/31' and must be a day: year-month-day, such as 2027-05-31",
+        ),
     ),
+    fixable="safe",
 )

@@ -40,5 +40,16 @@ evaluation: {slices: {old: {above: 65}}}
             "conf/config.yaml:2:23",
             "'old' lacks 'column'; add it: the column that is compared",
         ),
+        FormCase(
+            {
+                "conf/config.yaml": """\
+defaults: [stdspec/base, data: digits, model: mlp, _self_]
+evaluation: {metrics: {acuracy: {at_least: 0.9}}}
+"""
+            },
+            "conf/config.yaml:2:24",
+            "'acuracy' names no kind; did you mean 'accuracy'?",
+        ),
     ),
+    fixable="unsafe",
 )

@@ -28,4 +28,5 @@ FORM = Form(
             "unknown kind 'transfomer'; the kinds are mlp, cnn and onnx",
         ),
     ),
+    fixable="unsafe",
 )

@@ -47,11 +47,11 @@ def _metrics(spec: Composed) -> Iterator[Fault]:
         return
     kinds = {kind for name in counted if (kind := _kind_of(spec, name))}
     for path, name, key in unknown:
-        meant = _meant(name, counted)
+        meant = slipped(name, counted) or ""
         if name in kinds or (path == _WATCHED and not meant):
             continue
-        remedy = meant or f"count it, too, or take one of {', '.join(counted)}"
-        yield Fault(path, f"evaluation.metrics has no metric '{name}'; {remedy}", key=key)
+        remedy = _hint(meant) or f"count it, too, or take one of {', '.join(counted)}"
+        yield Fault(path, f"evaluation.metrics has no metric '{name}'; {remedy}", key=key, meant=meant)
 
 
 def _misspelt(spec: Composed) -> bool:
@@ -85,8 +85,9 @@ def _classes(spec: Composed) -> Iterator[Fault]:
     for path in places:
         value = spec.get(path)
         if classes and _known(value) and value not in classes:
-            remedy = _meant(value, classes) or f"the categories are {', '.join(classes)}"
-            yield Fault(path, f"the target has no category '{value}'; {remedy}")
+            meant = slipped(value, classes) or ""
+            remedy = _hint(meant) or f"the categories are {', '.join(classes)}"
+            yield Fault(path, f"the target has no category '{value}'; {remedy}", meant=meant)
 
 
 def _columns(spec: Composed) -> Iterator[Fault]:
@@ -95,18 +96,17 @@ def _columns(spec: Composed) -> Iterator[Fault]:
         name = spec.get(path)
         if not _known(name) or any(name == column or fnmatchcase(name, column) for column in declared):
             continue
-        hint = _meant(name, [column for column in declared if not set("*?[") & set(column)])
-        if hint:
-            yield Fault(path, f"no column '{name}' is declared; {hint}")
+        meant = slipped(name, [column for column in declared if not set("*?[") & set(column)])
+        if meant:
+            yield Fault(path, f"no column '{name}' is declared; {_hint(meant)}", meant=meant)
 
 
 def _known(value: Any) -> bool:
     return isinstance(value, str) and value != "???" and "${" not in value
 
 
-def _meant(name: str, candidates: list[str]) -> str | None:
-    near = slipped(name, candidates)
-    return f"did you mean '{near}'?" if near else None
+def _hint(meant: str) -> str:
+    return f"did you mean '{meant}'?" if meant else ""
 
 
 _PLANS = (
@@ -147,4 +147,5 @@ RULE = Rule(
             "no column 'chruned' is declared; did you mean 'churned'?",
         ),
     ),
+    fixable="unsafe",
 )

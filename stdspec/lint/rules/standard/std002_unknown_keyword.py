@@ -97,4 +97,5 @@ clauses:
             ),
         ),
     ),
+    fixable="unsafe",
 )

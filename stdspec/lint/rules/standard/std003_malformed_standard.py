@@ -75,6 +75,26 @@ clauses:
             {
                 "standards/parts.yaml": """\
 standard: acme/parts
+version: 1.0.0
+owner: {name: Quality, approver: head-of-quality}
+goal: Traceable parts
+clauses:
+  ACME-01:
+    says: {en: The licence is stated}
+    level: shold
+    from: research
+    require: {spec.data.license: {exists: true}}
+    remedy: Write data.license.
+    tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
+"""
+            },
+            "standards/parts.yaml:8:12",
+            "'level' is 'shold'; did you mean 'should'?",
+        ),
+        FormCase(
+            {
+                "standards/parts.yaml": """\
+standard: acme/parts
 version: '1.0'
 owner: {name: Quality, approver: head-of-quality}
 goal: Traceable parts
@@ -92,4 +112,5 @@ clauses:
             "'version' is '1.0' and must be the version, three numbers; a new must makes a new major version",
         ),
     ),
+    fixable="unsafe",
 )

@@ -36,7 +36,8 @@ def check(spec: Composed, _: Settings) -> Iterator[Fault]:
         if name not in produced:
             hint = nearest(name, produced)
             remedy = f"did you mean {hint}?" if hint else f"it logs {listed(list(produced))}"
-            yield Fault(path, f"{spec.get(('training', 'task'))} logs no '{monitor}'; {remedy}")
+            meant = f"{monitor.partition('/')[0]}/{hint}" if hint else ""
+            yield Fault(path, f"{spec.get(('training', 'task'))} logs no '{monitor}'; {remedy}", meant=meant)
         elif mode in ("min", "max") and mode != ("min" if name in _LOWER else "max"):
             better = "lower" if name in _LOWER else "higher"
             yield Fault(
@@ -68,4 +69,5 @@ RULE = Rule(
             "mode max keeps the worst loss, as lower is better; turn it round",
         ),
     ),
+    fixable="unsafe",
 )

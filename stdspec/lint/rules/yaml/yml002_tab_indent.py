@@ -35,4 +35,5 @@ model:
             "a tab stands where YAML takes only spaces; replace it by spaces",
         ),
     ),
+    fixable="safe",
 )

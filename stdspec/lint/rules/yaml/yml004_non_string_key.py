@@ -43,4 +43,5 @@ training:
         ),
         FormCase({"conf/config.yaml": "rate: {~: 1}\n"}, "conf/config.yaml:1:8", "key ~ is null; quote it"),
     ),
+    fixable="safe",
 )

@@ -49,4 +49,5 @@ debug: false
             "off is read as a boolean here and differently by YAML 1.2 editors; quote it or write the value out",
         ),
     ),
+    fixable="safe",
 )

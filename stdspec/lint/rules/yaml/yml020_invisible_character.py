@@ -36,4 +36,5 @@ FORM = Form(
             "the value holds a character that nobody sees, U+202E right-to-left override; remove it",
         ),
     ),
+    fixable="unsafe",
 )

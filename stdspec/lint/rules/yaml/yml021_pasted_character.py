@@ -42,4 +42,5 @@ name: adam
             "１０ is read as text; write 10, or quote it",
         ),
     ),
+    fixable="unsafe",
 )

@@ -27,4 +27,5 @@ FORM = Form(
             "'lr:0.1' is a key without a value; write a space after the colon: lr: 0.1",
         ),
     ),
+    fixable="unsafe",
 )

@@ -45,4 +45,5 @@ call: f(1, 2)
             "(0.9, 0.999) is read as text; write [0.9, 0.999], or quote it",
         ),
     ),
+    fixable="unsafe",
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import is_file
+from stdspec.source.edits import replaced
 from stdspec.suggest import distance
 
 _KEYWORDS = ("override", "optional")
@@ -19,7 +20,8 @@ def check(project: Project) -> Iterator[Spot]:
                 for key in item:
                     yield from _words(file, index, str(key))
             elif isinstance(item, str) and _is_self(item) and not _exists(file, item):
-                yield Spot(file.span(index), f"'{item}' is no config here; did you mean _self_?")
+                fix = replaced(file.span(index), item, "_self_") if "@" not in item else ()
+                yield Spot(file.span(index), f"'{item}' is no config here; did you mean _self_?", fix=fix)
 
 
 def _words(file: File, index: int, key: str) -> Iterator[Spot]:
@@ -28,7 +30,9 @@ def _words(file: File, index: int, key: str) -> Iterator[Spot]:
         if word and word not in _KEYWORDS:
             near = next((known for known in _KEYWORDS if distance(word.lower(), known, 3) <= 3), None)
             remedy = f"did you mean {near}?" if near else f"write '{group}' alone, or override or optional before it"
-            yield Spot(file.span(index), f"Hydra knows no '{word}' before a group; {remedy}")
+            mark = file.document.marks["defaults", index, key]
+            fix = replaced(mark.key, key, key.replace(f"{word} ", f"{near} ", 1)) if near else ()
+            yield Spot(file.span(index), f"Hydra knows no '{word}' before a group; {remedy}", fix=fix)
 
 
 def _is_self(item: str) -> bool:
@@ -71,4 +75,5 @@ RULE = ProjectRule(
             "Hydra knows no 'overide' before a group; did you mean override?",
         ),
     ),
+    fixable="safe",
 )

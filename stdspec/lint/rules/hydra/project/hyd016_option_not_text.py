@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stdspec.finding import Severity
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
+from stdspec.source.edits import quoted
 
 
 def check(project: Project) -> Iterator[Spot]:
@@ -15,7 +16,8 @@ def check(project: Project) -> Iterator[Spot]:
             for key, value in item.items() if isinstance(item, dict) and len(item) == 1 else ():
                 if isinstance(value, bool | int | float):
                     kind = "a truth value" if isinstance(value, bool) else "a number"
-                    yield Spot(file.span(index), f"the option of {key} is read as {kind}; quote it")
+                    fix = quoted(file.document.marks["defaults", index, key].value)
+                    yield Spot(file.span(index), f"the option of {key} is read as {kind}; quote it", fix=fix)
 
 
 RULE = ProjectRule(
@@ -42,4 +44,5 @@ RULE = ProjectRule(
             "the option of debug is read as a truth value; quote it",
         ),
     ),
+    fixable="safe",
 )

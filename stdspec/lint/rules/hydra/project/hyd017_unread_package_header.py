@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdspec.lint.defaults_edits import header_first, header_instead
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.suggest import distance
 
@@ -27,9 +28,10 @@ def _of_file(file: File) -> Iterator[Spot]:
         if at and word == "package" and not colon.strip():
             harmless = not file.group and package == "_global_"  # where a file at the top goes anyway
             message = "this header is not read; move it to the first line of the file"
-            yield Spot(file.line(number, line), message, note=harmless)
+            yield Spot(file.line(number, line), message, note=harmless, fix=header_first(file, number, package))
         elif distance(word, "package", 2) <= 2 and (at or package in ("_global_", "_group_")):
-            yield Spot(file.line(number, line), f"this is no header for Hydra; write '# @package {package}'")
+            fix = header_instead(file, number, package)
+            yield Spot(file.line(number, line), f"this is no header for Hydra; write '# @package {package}'", fix=fix)
 
 
 RULE = ProjectRule(
@@ -59,4 +61,5 @@ RULE = ProjectRule(
             "this is no header for Hydra; write '# @package _global_'",
         ),
     ),
+    fixable="safe",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.finding import Severity
+from stdspec.lint.defaults_edits import moved_behind
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 
 
@@ -16,8 +17,9 @@ def check(project: Project) -> Iterator[Spot]:
         )
         early = [item for item in file.defaults[: last + 1] if item.override and item.span is not None]
         if early and early[-1].span is not None:
+            indices = [index for index, item in enumerate(file.defaults[: last + 1]) if item in early]
             message = f"'override {early[-1].group}' stands before a selection; move overrides to the end of the list"
-            yield Spot(early[-1].span, message)
+            yield Spot(early[-1].span, message, fix=moved_behind(file, indices, last))
 
 
 RULE = ProjectRule(
@@ -65,4 +67,5 @@ RULE = ProjectRule(
             "'override /db' stands before a selection; move overrides to the end of the list",
         ),
     ),
+    fixable="safe",
 )

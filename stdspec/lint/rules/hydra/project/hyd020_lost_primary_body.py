@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stdspec.lint.defaults_edits import self_before
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 
 
@@ -16,7 +17,7 @@ def check(project: Project) -> Iterator[Spot]:
             message = (
                 "with +group=option on the command line Hydra drops the values of this file; add _self_ to the list"
             )
-            yield Spot(span, message, "defaults")
+            yield Spot(span, message, "defaults", fix=self_before(file, 0))
 
 
 RULE = ProjectRule(
@@ -45,4 +46,5 @@ RULE = ProjectRule(
             "with +group=option on the command line Hydra drops the values of this file; add _self_ to the list",
         ),
     ),
+    fixable="safe",
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.finding import Severity
+from stdspec.lint.defaults_edits import self_after
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import dotted
+from stdspec.source.edits import Edits
 
 
 def check(project: Project) -> Iterator[Spot]:
@@ -21,11 +23,16 @@ def check(project: Project) -> Iterator[Spot]:
             message = (
                 f"{dotted(path)} is set here and in a selected config; say with _self_ in the defaults list which wins"
             )
-            yield Spot(file.document.marks["defaults",].key, message, dotted(path))
+            yield Spot(file.document.marks["defaults",].key, message, dotted(path), fix=_stated(file))
     for file in project.with_defaults():
         if file.path in project.primaries - told and _silent(file) and _says_something(file):
             message = "Hydra warns at every run that this list has no _self_; add it where the values below it belong"
-            yield Spot(file.document.marks["defaults",].key, message, "defaults")
+            yield Spot(file.document.marks["defaults",].key, message, "defaults", fix=_stated(file))
+
+
+def _stated(file: File) -> Edits:
+    """`_self_` where Hydra takes the file's own values in without it: behind all that is selected."""
+    return self_after(file, max(index for index, item in enumerate(file.defaults) if not item.override))
 
 
 def _says_something(file: File) -> bool:
@@ -80,4 +87,5 @@ RULE = ProjectRule(
             "db.x is set here and in a selected config; say with _self_ in the defaults list which wins",
         ),
     ),
+    fixable="safe",
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from stdspec.compose.model import Composed
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, dotted, select
+from stdspec.source.edits import respelt
 from stdspec.suggest import distance
 
 _SHORT = 4
@@ -25,7 +26,7 @@ def check(project: Project) -> Iterator[Spot]:
             meant = _meant(composed, path, key, entry.file)
             if meant is not None and project.keys[key] == {entry.file}:
                 message = f"no other config has '{dotted(path)}'; did you mean '{meant}'?"
-                yield Spot(chain[0].key, message, dotted(path))
+                yield Spot(chain[0].key, message, dotted(path), fix=respelt(chain[0].key, key, meant))
 
 
 def _meant(composed: Composed, path: ConfigPath, key: str, file: str) -> str | None:
@@ -84,4 +85,5 @@ RULE = ProjectRule(
             "no other config has 'trianer'; did you mean 'trainer'?",
         ),
     ),
+    fixable="unsafe",
 )

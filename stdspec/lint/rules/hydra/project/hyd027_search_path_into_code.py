@@ -9,6 +9,8 @@ from typing import Final
 
 from stdspec.finding import Span
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot, search_path
+from stdspec.paths import contents
+from stdspec.source.python import syntax_tree
 
 _INSTALLED: Final = ("site-packages", "dist-packages")
 _PACKAGE: Final = "__init__.py"
@@ -44,7 +46,7 @@ def _of_folder(text: str, folder: Path, span: Span) -> Iterator[Spot]:
 def _runs(file: Path) -> bool:
     """Whether importing a file does anything but set a constant."""
     try:
-        body = ast.parse(file.read_text(encoding="utf-8")).body
+        body = syntax_tree(contents(file)).body
     except (OSError, SyntaxError, ValueError):
         return False
     return not all(_quiet(statement) for statement in body)

@@ -8,6 +8,7 @@ from stdspec.compose.defaults_list import Item
 from stdspec.finding import Severity
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot, has_group, has_option, options_of
 from stdspec.paths import MISSING, select
+from stdspec.source.edits import respelt
 from stdspec.suggest import distance, nearest
 
 _SEARCH_PATH = ("hydra", "searchpath")
@@ -34,7 +35,8 @@ def _of_path(project: Project, file: File, item: Item, group: str) -> Iterator[S
     meant = nearest(name, (option for option in options_of(file.root, group) if not _is(file, group, option)))
     if meant is not None and distance(name, "_self_", 2) > 2:
         message = f"there is no config '{item.path}'; did you mean {meant}?"
-        yield Spot(item.span, message, note=project.programs().registers)
+        fix = respelt(item.span, item.path, str(item.path).removesuffix(name) + meant)
+        yield Spot(item.span, message, note=project.programs().registers, fix=fix)
 
 
 def _is(file: File, group: str, option: str) -> bool:
@@ -59,9 +61,9 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
             meant = nearest(option, options)
             remedy = f"did you mean {meant}?" if meant else f"its options are {', '.join(options[:8])}"
             note = project.programs().registers or not (meant or project.programs().seen)
-            yield Spot(
-                item.option_span or item.span, f"the group {group} has no option '{option}'; {remedy}", note=note
-            )
+            at = item.option_span or item.span
+            fix = respelt(at, option, meant)
+            yield Spot(at, f"the group {group} has no option '{option}'; {remedy}", note=note, fix=fix)
 
 
 RULE = ProjectRule(
@@ -118,4 +120,5 @@ RULE = ProjectRule(
             "there is no config 'defualt'; did you mean default?",
         ),
     ),
+    fixable="unsafe",
 )

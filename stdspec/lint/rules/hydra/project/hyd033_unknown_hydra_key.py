@@ -10,6 +10,7 @@ from stdspec.lint import hydra_schema
 from stdspec.lint.hydra_schema import Keys
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, dotted
+from stdspec.source.edits import respelt
 from stdspec.suggest import nearest
 
 _HYDRA: Final = "hydra"
@@ -53,7 +54,9 @@ def _of_part(file: File, part: Mapping[object, object], path: ConfigPath, keys: 
         if mark is None:
             continue
         if key not in keys.names:
-            yield Spot(mark.key, f"Hydra has no key '{full}'; {_remedy(key, keys)}", full)
+            meant = nearest(key, keys.names)
+            fix = respelt(mark.key, key, meant) if meant not in part else ()
+            yield Spot(mark.key, f"Hydra has no key '{full}'; {_remedy(key, keys)}", full, fix=fix)
         elif below is not None and isinstance(value, dict):
             yield from _of_part(file, value, here, below)
         elif below is not None and (isinstance(value, bool | int | float | list) or _plain(value)):
@@ -112,4 +115,5 @@ RULE = ProjectRule(
             "hydra.run holds keys and no plain value; write its keys: dir",
         ),
     ),
+    fixable="unsafe",
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stdspec.compose.defaults_list import Item
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.source import edits
 
 
 def check(project: Project) -> Iterator[Spot]:
@@ -26,15 +27,26 @@ def check(project: Project) -> Iterator[Spot]:
                 fact = f"Hydra 1.4 looks for a choice of the group {whole} to override"
                 yield Spot(item.span, f"{fact}; move {name} up a folder, or select and override '{whole}@…'")
             elif item.override or _changes(project, file, item, option):
-                yield Spot(item.span, f"Hydra 1.4 takes this for the group {whole}; write '{_instead(item, option)}'")
+                written = _instead(item, option)
+                alike = not _is_relative(_selected(project, file, item, option))
+                fix = edits.replaced(item.span, _as_written(item, option), written) if alike else ()
+                yield Spot(item.span, f"Hydra 1.4 takes this for the group {whole}; write '{written}'", fix=fix)
 
 
 def _instead(item: Item, option: str) -> str:
     """The same selection for both versions: with the folder in the group, and the package that it had."""
     group, _, name = f"{item.group}/{option}".rpartition("/")
     package = item.package or str(item.group).strip("/").replace("/", ".")
-    words = " ".join(word for word, said in (("optional", item.optional), ("override", item.override)) if said)
-    return f"{words} {group}@{package}: {name}".lstrip()
+    return f"{_words(item)}{group}@{package}: {name}"
+
+
+def _as_written(item: Item, option: str) -> str:
+    """The selection as people write it: without quotes, with one space each."""
+    return f"{_words(item)}{item.group}{f'@{item.package}' if item.package else ''}: {option}"
+
+
+def _words(item: Item) -> str:
+    return "".join(f"{word} " for word, said in (("optional", item.optional), ("override", item.override)) if said)
 
 
 def _has_folder(option: str) -> bool:
@@ -43,12 +55,20 @@ def _has_folder(option: str) -> bool:
 
 def _changes(project: Project, file: File, item: Item, option: str) -> bool:
     """Whether the values of the selected config go elsewhere, or its own defaults list finds other configs."""
-    found = project.by_path.get(f"{file.root}/{file.group_of(item)}/{option}.yaml")
+    found = _selected(project, file, item, option)
     if found is None:
         return False
-    moves = item.package is None and "package" not in found.document.header
-    relative = any(not str(below.group or below.path).startswith(("/", "_self_")) for below in found.defaults)
-    return moves or relative
+    return (item.package is None and "package" not in found.document.header) or _is_relative(found)
+
+
+def _selected(project: Project, file: File, item: Item, option: str) -> File | None:
+    return project.by_path.get(f"{file.root}/{file.group_of(item)}/{option}.yaml")
+
+
+def _is_relative(selected: File | None) -> bool:
+    """Whether a config selects others by where it lies, so that another group for it means others."""
+    items = selected.defaults if selected is not None else ()
+    return any(not str(below.group or below.path).startswith(("/", "_self_")) for below in items)
 
 
 RULE = ProjectRule(
@@ -107,4 +127,5 @@ RULE = ProjectRule(
             "Hydra 1.4 takes this for the group db/sub; write '/db/sub@store: b'",
         ),
     ),
+    fixable="unsafe",
 )

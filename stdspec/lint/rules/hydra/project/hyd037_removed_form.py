@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.source.edits import Edits, replaced
 
 _INDEXED: Final = re.compile(r"\$\{\s*defaults\.\d+\.([^{}]*?)\s*\}")
 _CHOSEN: Final = frozenset(
@@ -21,7 +22,7 @@ def check(project: Project) -> Iterator[Spot]:
         for index, item in enumerate(file.entries):
             fault = _fault(file, item)
             if fault is not None:
-                yield Spot(file.span(index), fault)
+                yield Spot(file.span(index), fault, fix=_fix(file, index, item))
 
 
 def _fault(file: File, item: object) -> str | None:
@@ -37,6 +38,20 @@ def _fault(file: File, item: object) -> str | None:
     if above == "hydra" and absolute and name in _CHOSEN and not file.group.startswith("hydra"):
         return f"Hydra has chosen from {above}/{name} already; write 'override {group}: {option}'"
     return _of_text(option) if isinstance(option, str) else None
+
+
+def _fix(file: File, index: int, item: object) -> Edits:
+    """The new form, where the item is one text or one `group: option` in one line."""
+    span = file.span(index)
+    if isinstance(item, str):
+        return replaced(span, item, _INDEXED.sub(r"${\1}", item))
+    if not isinstance(item, dict) or len(item) != 1:
+        return ()
+    ((group, option),) = item.items()
+    mark = file.document.marks["defaults", index, group]
+    if isinstance(option, str) and _of_text(option):
+        return replaced(mark.value, option, _INDEXED.sub(r"${\1}", option))
+    return replaced(mark.key, str(group), f"override {group}")
 
 
 def _of_text(option: str) -> str | None:
@@ -90,4 +105,5 @@ RULE = ProjectRule(
             "Hydra has chosen from hydra/job_logging already; write 'override hydra/job_logging: none'",
         ),
     ),
+    fixable="safe",
 )

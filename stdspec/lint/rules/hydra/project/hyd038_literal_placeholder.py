@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stdspec.lint.defaults_edits import header_instead
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 
 
@@ -28,7 +29,9 @@ def _of_header(file: File) -> Iterator[Spot]:
     group = file.group.replace("/", ".")
     meant = header.replace("_group_", group).replace("_name_", file.name).strip(".")
     remedy = "remove the header" if meant == group else f"write '# @package {meant}'"
-    yield Spot(file.line(number, line), f"from version base 1.2 on the values go to a key named '{header}'; {remedy}")
+    fix = header_instead(file, number, None if meant == group else meant)
+    message = f"from version base 1.2 on the values go to a key named '{header}'; {remedy}"
+    yield Spot(file.line(number, line), message, fix=fix)
 
 
 RULE = ProjectRule(
@@ -64,4 +67,5 @@ RULE = ProjectRule(
             "from version base 1.2 on the values go to a key named 'store._name_'; write the package out",
         ),
     ),
+    fixable="unsafe",
 )

@@ -1,0 +1,117 @@
+"""Comments that switch findings off: ``# stdspec: ignore[CODE, CODE] reason``, and what is wrong with such comments.
+
+What a standard insists on, secrets and files outside the project are said whatever a comment says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from stdspec.codes import SLUGS
+from stdspec.domains import FORM
+from stdspec.finding import Edit, Finding, Severity, Span
+from stdspec.lint.adoption import Aside, Scope, never
+from stdspec.lint.plain import leads_away
+from stdspec.lint.select import exists, known
+from stdspec.settings import Settings
+from stdspec.source.comments import Comment, Comments
+from stdspec.suggest import nearest
+
+
+def apply(found: Sequence[Finding], texts: Mapping[str, str], scope: Scope, aside: list[Aside]) -> Sequence[Finding]:
+    """The findings that no comment switches off, and those about the comments, in order of output.
+
+    Args:
+        found: the findings.
+        texts: the files that may hold such comments, with their texts.
+        scope: what lint looked at.
+        aside: takes what is switched off.
+    """
+    root = str(scope.settings.root)
+    comments = {file: Comments(file, text) for file, text in texts.items() if not leads_away(file, root)}
+    used: set[Span] = set()
+    refused: set[Span] = set()
+    kept: list[Finding] = []
+    for item in found:
+        holding = comments[item.span.file].of(item) if item.span and item.span.file in comments else None
+        if holding is None:
+            kept.append(item)
+            continue
+        comment, named = holding
+        insisted = insists(item, scope.settings_of(item))
+        (refused if insisted else used).add(named.span)
+        if insisted or not comment.reason:
+            kept.append(item)
+        else:
+            aside.append(Aside(item, "comment", comment.reason))
+    for file, inside in comments.items():
+        settings = scope.settings_at(file)
+        whole = _is_whole(file, scope)
+        for one in inside.listed:
+            kept += _faults(one, settings, used, refused, whole)
+    return sorted(kept, key=Finding.sort_key)
+
+
+def insists(item: Finding, settings: Settings) -> bool:
+    """Whether a finding is none that a comment can switch off: what must hold, secrets, files outside the project."""
+    form = item.code.startswith(tuple(FORM.values()))
+    if not form and item.severity is Severity.ERROR:
+        return True
+    return never(item.code) or item.code in _musts(settings)
+
+
+@cache
+def _musts(settings: Settings) -> frozenset[str]:
+    """The codes of the clauses of level must, and of the rules behind them."""
+    from stdspec.lint import manual
+
+    clauses = (clause for standard in manual.standards(settings) for clause in standard.clauses.values())
+    return frozenset(name for one in clauses if one.level == "must" for name in (one.id, one.rule) if name)
+
+
+def _faults(
+    comment: Comment, settings: Settings, used: set[Span], refused: set[Span], whole: bool
+) -> Iterator[Finding]:
+    """What is wrong with one comment, one finding for each fault."""
+    if comment.broken:
+        yield _finding("LNT005", comment.broken, comment.span)
+        return
+    if not comment.reason:
+        names = ", ".join(named.code for named in comment.codes)
+        message = f"nothing says why {names} may be ignored here; write the reason behind the bracket"
+        yield _finding("LNT001", message, comment.span)
+    for named in comment.codes:
+        code, span = named.code, named.span
+        if not exists(code, settings):
+            near = nearest(code.upper(), known(settings))
+            remedy = f"did you mean {near}?" if near else "`stdspec rules` lists the codes"
+            yield _finding("LNT002", f"there is no code '{code}'; {remedy}", span)
+        elif span in refused or never(code):
+            message = f"a comment cannot switch {code} off; mend the fault, or set it in the project's settings"
+            yield _finding("LNT004", message, span)
+        elif span not in used and (whole or code.startswith(FORM["yaml"])):
+            found = _finding("LNT003", f"{code} is not found here; remove it from the comment", span)
+            yield replace(found, fix=(Edit(named.taken_out, ""),))
+
+
+def _finding(code: str, message: str, span: Span) -> Finding:
+    return Finding(code, SLUGS[code], Severity.WARNING, message, "", span)
+
+
+def _is_whole(file: str, scope: Scope) -> bool:
+    """Whether everything that could be found in a file was looked for: else a comment may be of use elsewhere.
+
+    A file of a config group takes part in compositions that only its whole config folder shows.
+    """
+    if file not in scope.files:
+        return False
+    own = [entry for entry in scope.entries if entry.file == file]
+    if any(entry.overrides or not Path(entry.config_dir, "experiment").is_dir() for entry in own):
+        return True
+    folders = [Path(path).absolute() for path in scope.paths if Path(path).is_dir()]
+    roots = {entry.config_dir for entry in scope.entries if Path(file).is_relative_to(entry.config_dir)}
+    return any(all(Path(at).is_relative_to(folder) for at in (file, *roots)) for folder in folders)

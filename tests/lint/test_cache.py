@@ -1,0 +1,166 @@
+"""What lint says is the same with the cache and without it, whatever changed since; and the cache spares the work."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from stdspec import resources
+from stdspec.compose import policy
+from stdspec.lint import cache as caches
+from stdspec.lint import checks, engine
+
+SPEC = """\
+# @package _global_
+defaults:
+  - override /data: digits
+  - override /model: mlp
+  - _self_
+name: digits-{number}
+seed: {number}
+standards: [stdspec/base@1]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "project"
+    (root / "conf" / "experiment").mkdir(parents=True)
+    (root / "stdspec.toml").write_text("", encoding="utf-8")
+    shutil.copy(resources.conf() / "config.yaml", root / "conf" / "config.yaml")
+    (root / "conf" / "model").mkdir()
+    (root / "conf" / "model" / "own.yaml").write_text("kind: mlp\nhidden: [8]\n", encoding="utf-8")
+    for number in range(4):
+        (root / "conf" / "experiment" / f"e{number}.yaml").write_text(SPEC.format(number=number), encoding="utf-8")
+    monkeypatch.setattr(engine, "CACHED_FROM", 1)
+    monkeypatch.setenv("STDSPEC_CACHE", str(tmp_path / "cache"))
+    return root
+
+
+def both(root: Path) -> engine.Report:
+    """The report with the cache, after a look that it is the one without."""
+    plain = engine.lint([str(root)])
+    assert engine.lint([str(root)], cached=True) == plain
+    return plain
+
+
+def spared(root: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many of the five entry points the cache spares."""
+    anew: list[str] = []
+    real = engine._entry
+
+    def counted(entry, name, settings, plains):  # type: ignore[no-untyped-def]
+        anew.append(name)
+        return real(entry, name, settings, plains)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "_entry", counted)
+        report = engine.lint([str(root)], cached=True)
+    return len(report.entries) - len(anew)
+
+
+def test_a_second_run_finds_nothing_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    assert spared(project, monkeypatch) == 5
+
+
+def test_only_what_reads_a_changed_file_is_looked_at(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    changed = project / "conf" / "experiment" / "e2.yaml"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("seed: 2", "sede: 2"), encoding="utf-8")
+    assert spared(project, monkeypatch) == 4
+    assert "sede" in " ".join(item.message for item in both(project).findings)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("conf/config.yaml", "defaults: [stdspec/base, data: digits, model: mlp, _self_]\nname: x\n"),
+        ("conf/data/digits.yaml", "kind: none\n"),
+        ("stdspec.toml", "allow-targets = ['acme']\n"),
+        ("standards/own.yaml", "standard: a/b\n"),
+    ],
+)
+def test_all_that_a_spec_rests_on_counts(project: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str) -> None:
+    both(project)
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).write_text(text, encoding="utf-8")
+    checks._settings_of.cache_clear()  # a process of its own reads them anew
+    assert spared(project, monkeypatch) == 0
+    both(project)
+
+
+def test_another_day_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    monkeypatch.setenv("STDSPEC_TODAY", "2031-01-01")
+    assert spared(project, monkeypatch) == 0
+
+
+def test_own_code_counts_where_a_spec_names_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "stdspec.toml").write_text("allow-targets = ['acme']\n", encoding="utf-8")
+    checks._settings_of.cache_clear()
+    (project / "acme.py").write_text("class Net:\n    def __init__(self, width): ...\n", encoding="utf-8")
+    own = SPEC.format(number=1) + "model: {_target_: acme.Net, width: 3}\n"
+    (project / "conf" / "experiment" / "e1.yaml").write_text(own, encoding="utf-8")
+    both(project)
+    os.utime(project / "acme.py", ns=(1, 1))
+    assert spared(project, monkeypatch) == 4
+
+
+def test_a_link_is_never_taken_for_what_it_led_to(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    file = project / "conf" / "experiment" / "e0.yaml"
+    outside = project.parent / "outside.yaml"
+    shutil.move(file, outside)
+    file.symlink_to(outside)
+    policy._lies_inside.cache_clear()  # as in a process of its own
+    assert {item.code for item in both(project).findings} >= {"HYD006"}
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"no database", b"SQLite format 3\x00" + b"\xff" * 200])
+def test_a_broken_database_is_no_fault(project: Path, bytes_: bytes) -> None:
+    both(project)
+    (database,) = (project.parent / "cache").glob("*.db")
+    database.write_bytes(bytes_)
+    both(project)
+
+
+def test_broken_rows_are_found_anew(project: Path) -> None:
+    expected = both(project)
+    (database,) = (project.parent / "cache").glob("*.db")
+    with sqlite3.connect(database) as opened:
+        opened.execute("UPDATE results SET packed = x'00ff'")
+        opened.execute("UPDATE documents SET packed = x'93'")
+    assert engine.lint([str(project)], cached=True) == expected
+
+
+def test_another_version_of_stdspec_begins_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    monkeypatch.setattr(caches, "__version__", "999.0.0")
+    assert spared(project, monkeypatch) == 0
+
+
+def test_random_edits_never_show(project: Path) -> None:
+    random.seed(11)
+    files = sorted((project / "conf").rglob("*.yaml"))
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    for _ in range(40):
+        file = random.choice(files)
+        lines = texts[file].splitlines()
+        at = random.randrange(len(lines))
+        lines[at] = random.choice(["", lines[at][:-1], lines[at] + "x", f"# {lines[at]}", "seed: ???", "a: ${nowhere}"])
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        both(project)
+        if random.random() < 0.6:
+            file.write_text(texts[file], encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.parent / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("STDSPEC_CACHE", str(project.parent / "file" / "cache"))
+    both(project)

@@ -208,7 +208,13 @@ def test_a_killed_run_is_taken_up_with_the_same_result(finished, project: Path) 
     command = [sys.executable, "-m", "stdspec", "run", "spec.yaml"]
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
-        command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=project,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_takes_interrupts,
     ) as ran:
         assert ran.stderr is not None
         for line in ran.stderr:
@@ -223,11 +229,22 @@ def test_a_killed_run_is_taken_up_with_the_same_result(finished, project: Path) 
     assert not list((project / "outputs").rglob("*.partial"))
 
 
+def _takes_interrupts() -> None:
+    """What a shell starts in the background is told to ignore them, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_leaves_130_and_no_run(project: Path) -> None:
-    command = [sys.executable, "-m", "stdspec", "run", "spec.yaml", "training.epochs=20000"]
+    command = [sys.executable, "-m", "stdspec", "run", "spec.yaml", "training.epochs=5000"]
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
-        command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=project,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_takes_interrupts,
     ) as ran:
         assert ran.stderr is not None
         for line in ran.stderr:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 PREFIX = "sha256:"
@@ -53,12 +52,6 @@ def digest_file(path: str | os.PathLike[str]) -> str:
     """
     with open(path, "rb") as stream:
         return PREFIX + hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def digest_tree(root: Path) -> str:
-    """The digest of a folder: of the map from relative file name to file digest."""
-    files = sorted(path for path in root.rglob("*") if path.is_file())
-    return digest({path.relative_to(root).as_posix(): digest_file(path) for path in files})
 
 
 def short(text: str) -> str:

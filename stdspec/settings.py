@@ -130,7 +130,8 @@ _LINT: Final[Mapping[str, str]] = {
 def load(start: Path | None = None) -> Settings:
     """The settings that hold in a folder: from it upwards, the first stdspec.toml or pyproject.toml.
 
-    A pyproject.toml without `[tool.stdspec]` still marks the root.
+    A pyproject.toml without `[tool.stdspec]` still marks the root. Where there is neither, the root is the working
+    directory for what lies below it, so that a file of a config group is seen with what stands around it.
 
     Raises:
         InputError: when a settings file is not TOML, or names a setting that does not exist or has the wrong type.
@@ -143,7 +144,8 @@ def load(start: Path | None = None) -> Settings:
         if is_file(project):
             tools = _read(project).get("tool", {})
             return _from_table(folder, project, tools.get("stdspec", {}) if isinstance(tools, dict) else {})
-    return Settings(root=here)
+    working = Path.cwd()
+    return Settings(root=working if working in here.parents else here)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -54,6 +54,13 @@ STANDARD_OUTPUT: Final = "-"
     envvar="STDSPEC_NO_CACHE",
     help="Find everything anew, also where nothing changed since the last time.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    envvar="STDSPEC_JOBS",
+    metavar="N",
+    help="The largest number of processes that share the work; without it one for each core, where that pays.",
+)
 @mend.options
 @adoption.options
 def command(
@@ -64,6 +71,7 @@ def command(
     fail_on: str | None,
     changed: bool,
     no_cache: bool,
+    jobs: int | None,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -82,6 +90,8 @@ def command(
     from stdspec.lint.engine import lint
 
     choice = adoption.choice(**aside)
+    if diff and (form != "text" or choice.write):
+        raise click.UsageError(f"--diff and {'--write-baseline' if choice.write else '--format'} exclude each other")
     limit = _limit(paths[0], fail_on)
     gc.set_threshold(ALLOCATIONS)
     file = Path(output) if output not in (None, STANDARD_OUTPUT) else None
@@ -93,7 +103,7 @@ def command(
     if fix or unsafe_fixes:
         report = mend.mended(paths, choice, unsafe=unsafe_fixes, changed=changed)
     else:
-        report = lint(paths, choice=choice, cached=not no_cache, changed=changed)
+        report = lint(paths, choice=choice, cached=not no_cache, changed=changed, jobs=jobs)
     gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
     look = Look(paints, shutil.get_terminal_size((80, 24)).columns, limit)
     _write(render(form, report, look), file, form)

@@ -55,7 +55,7 @@ def shown(
     sys.stderr.write(sentence(found, "would be mended"))
     if not found.changes:
         return "", False
-    hide = secret.masking((*found.before.findings, *found.report.findings))
+    hide = secret.masking((*found.before.everything, *found.report.everything))
     return "".join(_painted(hide(line), color) for change in found.changes for line in diff(change)), True
 
 
@@ -78,8 +78,16 @@ def diff(change: Change) -> Iterator[str]:
 
     name = path_shown(change.path).lstrip("/")
     before, after = (_lines(data) for data in (change.before, change.after))
-    for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", n=_CONTEXT):
+    for line in difflib.unified_diff(before, after, _quoted(f"a/{name}"), _quoted(f"b/{name}"), n=_CONTEXT):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _quoted(name: str) -> str:
+    """A file's name as `git` writes it: one that holds a line end must not add lines to the diff."""
+    if name.isprintable() and not set(name) & set('"\\'):
+        return name
+    plain = (chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in os.fsencode(name))
+    return f'"{"".join(plain)}"'
 
 
 def _lines(data: bytes) -> list[str]:

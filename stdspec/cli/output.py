@@ -1,12 +1,10 @@
-"""Writes what a command made into a file that the user names: whole, or not at all."""
+"""Writes what a command made into a file that the user names, and says in one sentence why it cannot."""
 
 from __future__ import annotations
 
-import os
-import stat
-from contextlib import suppress
 from pathlib import Path
 
+from stdspec import whole
 from stdspec.errors import InputError
 from stdspec.paths import exists, is_dir, shown
 
@@ -22,31 +20,10 @@ def write(path: Path, data: bytes, what: str) -> None:
     Raises:
         InputError: when it cannot be written.
     """
-    path = Path(os.path.realpath(path))
-    # Not made from the file's name, which may be as long as a name can be.
-    aside = path.with_name(f".stdspec-{os.getpid()}")
     try:
-        if exists(path) and not path.is_file():
-            path.write_bytes(data)
-            return
-        with open(aside, "wb") as stream:
-            if exists(path):
-                _own_alike(stream.fileno(), path.stat())
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
+        whole.write(path, data)
     except OSError as error:
-        if os.path.lexists(aside):
-            aside.unlink()
         raise _cannot(path, error, what) from None
-
-
-def _own_alike(descriptor: int, before: os.stat_result) -> None:
-    """Gives a file the mode and, where that is allowed, the owner of the one whose place it will take."""
-    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
-    with suppress(PermissionError):
-        os.fchown(descriptor, before.st_uid, before.st_gid)
 
 
 def _cannot(path: Path, error: OSError, what: str) -> InputError:

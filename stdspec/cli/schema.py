@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stdspec import whole
 from stdspec.paths import shown
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def write(folder: Path, drafts: list[str] | None = None) -> list[Path]:
             files.append(folder / DRAFTS[draft][0] / f"{name}.schema.json")
             try:
                 files[-1].parent.mkdir(parents=True, exist_ok=True)
-                files[-1].write_text(as_text(document), encoding="utf-8")
+                whole.write(files[-1], as_text(document).encode("utf-8"))
             except OSError as error:
                 fact = f"this file cannot be written: {error.strerror}"
                 raise InputError(fact, shown(files[-1]), "name a folder of yours with --out") from None

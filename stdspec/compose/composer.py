@@ -83,7 +83,7 @@ def compose_with_origins(
     faults += value_findings(result.overrides)
     if faults:
         raise broken(without_outsiders(faults, *folders))
-    resolver = Resolver(result.value, settings.allow_env)
+    resolver = Resolver(result.value, settings.allow_env, with_resolvers=not strict)
     resolved = resolver.all()
     origins = flatten(result.trace)
     entry = _entry_file(result, folder)

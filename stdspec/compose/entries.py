@@ -241,9 +241,14 @@ def _primary(file: Path, settings: Settings) -> Entry:
 
 def _named(folder: Path, name: str, settings: Settings) -> bool:
     """Whether a config is known to be a primary: by its name, by what it chooses, or by a program that names it."""
-    if name.startswith(PRIMARY) or "stdspec" in document(folder / f"{name}.yaml").text:
+    if name.startswith(PRIMARY) or names_us(document(folder / f"{name}.yaml").text):
         return True
     return _chooses_experiment(folder / f"{name}.yaml") or ((str(folder), name) in programs(settings.root).primaries)
+
+
+def names_us(text: str) -> bool:
+    """Whether a text says anything of stdspec; comments, which speak to `lint` or to an editor, do not count."""
+    return "stdspec" in text and any("stdspec" in line.partition("#")[0] for line in text.split("\n"))
 
 
 def _experiments(files: Iterable[Path], root: Path, settings: Settings) -> Iterator[Entry]:

@@ -6,7 +6,6 @@ The module is imported in a process of its own (`freeze_worker`), and only becau
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from stdspec import whole
 from stdspec.errors import InputError, RunError
 from stdspec.paths import exists, is_file, shown
 from stdspec.settings import Settings
@@ -110,11 +110,8 @@ def _content(path: Path) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    aside = path.with_name(f".stdspec-freeze.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        whole.write(path, text.encode("utf-8"), through=False)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise InputError(f"this file cannot be written: {error.strerror}", shown(path)) from None

@@ -38,10 +38,11 @@ class Reference(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """``${resolver:arguments}``, the arguments as text."""
+    """``${resolver:arguments}``, the arguments as text, and what they refer to themselves."""
 
     resolver: str
     arguments: str
+    within: tuple[Reference | Call, ...] = ()
 
 
 Piece = str | Reference | Call
@@ -95,6 +96,7 @@ class _Parser:
     def __init__(self, text: str, at: int) -> None:
         self._text = text
         self._depth = 0
+        self._found: list[Reference | Call] = []
         self.at = at
 
     def interpolation(self) -> Reference | Call:
@@ -103,17 +105,24 @@ class _Parser:
         if self._depth > MAX_DEPTH:
             raise GrammarError("it is nested too deeply")
         begin = self._expect(NAMES, Kind.OPEN).end
+        before = len(self._found)
         pieces, kinds = self._names()
         last = self._expect(NAMES, Kind.CLOSE, Kind.COLON)
         self._depth -= 1
         shape = " ".join(kinds)
         if last.kind is Kind.COLON and _RESOLVER_SHAPE.fullmatch(shape):
             end = self._arguments()
-            return Call(self._text[begin : last.begin].strip(), self._text[last.end : end.begin].strip())
+            name, arguments = self._text[begin : last.begin].strip(), self._text[last.end : end.begin].strip()
+            return self._kept(Call(name, arguments, tuple(self._found[before:])), before)
         if last.kind is Kind.CLOSE and _REFERENCE_SHAPE.fullmatch(shape):
             dots = next((index for index, kind in enumerate(kinds) if kind is not Kind.DOT), len(kinds))
-            return Reference(dots, tuple(pieces[dots:]))
+            return self._kept(Reference(dots, tuple(pieces[dots:])), before)
         raise GrammarError(f"'{self._text[begin : last.end]}' does not name a value")
+
+    def _kept(self, found: Reference | Call, before: int) -> Reference | Call:
+        """What was found, noted for what holds it in place of its own parts."""
+        self._found[before:] = [found]
+        return found
 
     def _names(self) -> tuple[list[Piece], list[Kind]]:
         """The parts of a name with their kinds; a reference within counts as `OPEN`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
@@ -38,7 +39,7 @@ class Origin(Struct, frozen=True):
         return self.shipped and not self.named
 
 
-class Composed(Struct, frozen=True):
+class Composed(Struct, frozen=True, dict=True):
     """One spec after composition.
 
     Attributes:
@@ -105,10 +106,27 @@ class Composed(Struct, frozen=True):
         winners = [chain[0] for leaf, _ in self.leaves(path) if (chain := self.origins.get(leaf))]
         return bool(winners) and all(winner.assumed for winner in winners)
 
+    @cached_property
+    def targets(self) -> tuple[tuple[ConfigPath, str], ...]:
+        """The path and the name of every `_target_` at any place, in lists, too; open ones (`???`, `${…}`) left out."""
+        return tuple(_targets(self.resolved, ()))
+
 
 def _leaves(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, Any]]:
-    if isinstance(value, dict) and value:
-        for key, child in value.items():
-            yield from _leaves(child, (*path, key))
-    else:
-        yield path, value
+    left = [(path, value)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, dict) and value:
+            left.extend(((*path, key), child) for key, child in reversed(value.items()))
+        else:
+            yield path, value
+
+
+def _targets(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if key == "_target_" and isinstance(item, str):
+            if item != "???" and "${" not in item:
+                yield (*path, key), item
+        elif isinstance(item, dict | list):
+            yield from _targets(item, (*path, key))

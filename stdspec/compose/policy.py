@@ -59,7 +59,7 @@ def _code_through_hydra(step: Step) -> Iterator[Finding]:
 def inside(path: str, *folders: str) -> bool:
     """Whether the real file at a path lies in one of the folders."""
     real = os.path.realpath(path)
-    return any(os.path.commonpath((real, os.path.realpath(folder))) == os.path.realpath(folder) for folder in folders)
+    return any(os.path.commonpath((real, folder)) == folder for folder in map(os.path.realpath, folders))
 
 
 def _outside(step: Step, settings: Settings) -> Iterator[Finding]:

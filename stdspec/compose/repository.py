@@ -97,9 +97,10 @@ MAX_READS: Final = 3
 
 
 def _parsed(path: str, legacy: bool = False) -> tuple[Document, Any, tuple[Item, ...]]:
-    key = (*_state(path), legacy)
+    state = _state(path)
+    key = (*state, legacy)
     if key not in _PARSED:
-        document, state = _read_whole(path)
+        document, state = _read_whole(path, state)
         key = (*state, legacy)
         body = document.value
         defaults: tuple[Item, ...] = ()
@@ -123,9 +124,8 @@ def _state(path: str) -> tuple[str, int, int]:
     return path, status.st_mtime_ns, status.st_size
 
 
-def _read_whole(path: str) -> tuple[Document, tuple[str, int, int]]:
+def _read_whole(path: str, after: tuple[str, int, int]) -> tuple[Document, tuple[str, int, int]]:
     """A file as it was from the first byte to the last. One that is written to meanwhile is read again."""
-    after = _state(path)
     for _ in range(MAX_READS):
         before = after
         try:

@@ -64,10 +64,17 @@ def _cycle(text: str) -> UnresolvableError:
 
 
 class Resolver:
-    """Resolves the interpolations of one composition, which it does not change."""
+    """Resolves the interpolations of one composition, which it does not change.
 
-    def __init__(self, root: Any, allowed_variables: Collection[str] = ()) -> None:
+    Args:
+        root: the composition.
+        allowed_variables: the environment variables that may be referred to.
+        with_resolvers: a program may register resolvers: what they are called with is to have a value.
+    """
+
+    def __init__(self, root: Any, allowed_variables: Collection[str] = (), *, with_resolvers: bool = False) -> None:
         self._root = root
+        self._with_resolvers = with_resolvers
         self._allowed = frozenset(allowed_variables)
         self._done: dict[ConfigPath, tuple[Any, int]] = {}
         self._failed: set[ConfigPath] = set()
@@ -208,7 +215,7 @@ class Resolver:
 
     def _piece(self, piece: Reference | Call, path: ConfigPath) -> tuple[Any, int]:
         if isinstance(piece, Call):
-            return self._call(piece), 1
+            return self._call(piece, path), 1
         target = self._target(piece, path)
         self._refuse_holder(target, path)
         value = self._value(target, select(self._root, target))
@@ -269,6 +276,8 @@ class Resolver:
             pieces = parse(raw)
             if at in self._open or steps > MAX_STEPS:
                 raise _cycle(written)
+            if len(pieces) == 1 and isinstance(pieces[0], Call) and self._with_resolvers:
+                self._call(pieces[0], at)  # which says that nobody knows here what it gives
             if len(pieces) != 1 or not isinstance(pieces[0], Reference):
                 break
             self._open.add(at)
@@ -281,7 +290,9 @@ class Resolver:
             raise _broken(f"{written} names nothing: {dotted(at)} is no mapping; correct the name")
         return at
 
-    def _call(self, call: Call) -> Any:
+    def _call(self, call: Call, path: ConfigPath) -> Any:
+        if self._with_resolvers:
+            self._look_up(call, path)
         if call.resolver != variables.RESOLVER:
             message = f"the resolver '{call.resolver}' is not allowed in a spec; write the value"
             raise UnresolvableError("HYD004", message)
@@ -292,6 +303,14 @@ class Resolver:
             raise UnresolvableError("HYD004", message)
         return f"{variables.OPENING}{call.arguments.strip()}}}"  # filled in where it is used, and nowhere before
 
+    def _look_up(self, call: Call, path: ConfigPath) -> None:
+        """Follows the references among the arguments of a call, which are filled in before the call."""
+        for piece in call.within:
+            if isinstance(piece, Call):
+                self._look_up(piece, path)
+            else:
+                self._target(piece, path)
+
 
 def _is_itself(value: Any) -> bool:
     """Whether a value is a scalar in which there is nothing to resolve."""
@@ -301,5 +320,5 @@ def _is_itself(value: Any) -> bool:
 
 
 HYD_MISSING: Final = UnresolvableError(
-    "HYD001", "a value is missing ('???'); write it here or in what selects this file"
+    "HYD001", "a value is missing ('???'); write it here, in what selects this file, or on the command line"
 )

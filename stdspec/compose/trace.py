@@ -27,14 +27,6 @@ class Trace(Struct, frozen=True):
 EMPTY = Trace((), {})
 
 
-class Layer(Struct, frozen=True):
-    """One contribution to a composition: plain data and its trace, both rooted at the top of the spec."""
-
-    value: Any
-    trace: Trace
-    name: str
-
-
 def of_document(document: Document, body: Any, layer: str, shipped: bool, named: bool) -> Trace:
     """The trace of a config file's body."""
 

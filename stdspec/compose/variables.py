@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import NoneType
 from typing import Any, Final
 
 from stdspec.compose.interpolation import Call, GrammarError, parse
@@ -25,6 +26,8 @@ _BEFORE_BRACE: Final = re.compile(r"(\\*)\$\{")
 _PATHS: Final = frozenset(
     {("data", "source", "path"), ("data", "source", "images"), ("data", "source", "labels"), ("model", "path")}
 )
+_NO_TEXTS: Final = (int, float, NoneType)
+"""The types of most values in which no text can stand."""
 _SHORT: Final = 4
 """Values of fewer characters are not blotted out of a log: they stand everywhere by chance, and hide nothing."""
 
@@ -51,7 +54,7 @@ def mentions(value: Any, path: ConfigPath = ()) -> Iterator[tuple[ConfigPath, st
             yield path, value
     elif isinstance(value, dict | list | Mapping):
         for key, item in enumerate(value) if isinstance(value, list) else value.items():
-            if not isinstance(item, str) or OPENING in item:
+            if OPENING in item if isinstance(item, str) else not isinstance(item, _NO_TEXTS):
                 yield from mentions(item, (*path, key))
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from stdspec import resources
+from stdspec.compose.policy import inside
 from stdspec.compose.repository import parsed_document
 from stdspec.domains import FORM
-from stdspec.errors import ComposeError
+from stdspec.errors import ComposeError, InputError
 from stdspec.finding import COMMAND_LINE, Finding
 from stdspec.lint import secret
-from stdspec.paths import is_file
+from stdspec.paths import is_file, shown
 from stdspec.settings import LintSettings, Settings
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Scope(Struct, frozen=True):
         entries: the entry points that were composed.
         settings: those of the first path, which hold for what lies in no project's file.
         settings_at: the settings that hold where a file lies.
+        excluding: whether the command line leaves files out that are looked at otherwise.
     """
 
     paths: tuple[str, ...]
@@ -93,6 +95,7 @@ class Scope(Struct, frozen=True):
     entries: tuple[Entry, ...]
     settings: Settings
     settings_at: Callable[[str], Settings]
+    excluding: bool = False
 
     def settings_of(self, item: Finding) -> Settings:
         """The settings that hold for a finding."""
@@ -190,10 +193,18 @@ def _text(file: str) -> str:
 
 
 def _baseline_file(settings: Settings, choice: Choice) -> Path | None:
-    """The baseline in force; the one of the usual name where the file is there or is to be written."""
+    """The baseline in force; the one of the usual name where the file is there or is to be written.
+
+    Raises:
+        InputError: where nobody but the project's own files says that it lies outside of the project.
+    """
     if choice.baseline is not None:
         return Path(os.path.abspath(choice.baseline)) if choice.baseline else None
-    if settings.lint.baseline is not None:
-        return settings.root / settings.lint.baseline if settings.lint.baseline else None
-    usual = settings.root / BASELINE
-    return usual if choice.write or is_file(usual) else None
+    named = settings.lint.baseline
+    file = settings.root / (BASELINE if named is None else named)
+    if named == "" or (named is None and not choice.write and not is_file(file)):
+        return None
+    if not inside(str(file), str(settings.root)):
+        remedy = "keep it in the project, or name it with --baseline"
+        raise InputError("the baseline lies outside the project", shown(file), remedy)
+    return file

@@ -94,7 +94,7 @@ def apply(
     Raises:
         InputError: when the file cannot be read as a baseline, or is not there and is not to be written.
     """
-    keys = list(_keys(found))
+    keys = list(_keys(found, scope.settings.root))
     exists = file.is_file()
     if exists:
         known, text = _read(file)
@@ -120,10 +120,10 @@ def apply(
     return kept, Kept(file, written, total if exists else None, counts.total(), whole)
 
 
-def _keys(found: Iterable[Finding]) -> Iterator[Key]:
+def _keys(found: Iterable[Finding], root: Path) -> Iterator[Key]:
     """What each finding is. Where a secret stands, not even a hash of the value is told."""
     listed = tuple(found)
-    look = Look()
+    look = Look(root)
     secrets = {item.span for item in listed if item.code in secret.CODES}
     for item in listed:
         code, file, path, value = parts(item, look)
@@ -186,10 +186,8 @@ def _read(file: Path) -> tuple[Baseline, str]:
         return msgspec.json.decode(text, type=Baseline), text
     except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
         remedy = "take it from version control, or delete it and write a new one"
-        reason = str(error)
-        raise InputError(
-            f"this baseline cannot be read: {reason[:1].lower()}{reason[1:]}", shown(file), remedy
-        ) from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(f"this baseline cannot be read: {reason}", shown(file), remedy) from None
 
 
 def _written(baseline: Baseline) -> str:

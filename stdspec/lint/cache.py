@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 import msgspec
@@ -24,13 +25,10 @@ from stdspec.compose.entries import Entry
 from stdspec.compose.mains import SKIPPED
 from stdspec.compose.repository import installed_folder
 from stdspec.finding import Finding
+from stdspec.lint.memory import Found, Memory
 from stdspec.settings import Settings
-from stdspec.source import kept
 from stdspec.source.document import Document
 from stdspec.standard.load import FOLDER
-
-Found = tuple[list[Finding], set[str], bool]
-"""The findings of an entry point, the files that it read, and whether it is a spec of ours."""
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_CODE: Final = 5_000
@@ -63,7 +61,7 @@ _ENCODE: Final = msgspec.msgpack.Encoder().encode
 _RESULT: Final = msgspec.msgpack.Decoder(_Result)
 
 
-class Cache:
+class Cache(Memory):
     """The cache of one project. A database that cannot be used is no fault: everything is then found anew.
 
     It is a context manager; what was found in the meantime is written at its end.
@@ -76,25 +74,26 @@ class Cache:
             settings: the project's.
             folder: where the databases lie; None for `STDSPEC_CACHE` or the user's folder for caches.
         """
+        super().__init__()
         self._settings = settings
+        self._read: dict[str, bytes] = {}
         self._digests: dict[str, bytes | None] = {}
+        self._with_targets: set[str] = set()
+        self._real_folders: dict[str, str] = {}
         self._layouts: dict[str, bytes] = {}
-        self._new_documents: dict[bytes, bytes] = {}
-        self._new_results: dict[bytes, bytes] = {}
         self._database = _opened(folder or _folder(), settings.root)
+        self.keeping = self._database is not None
 
-    def __enter__(self) -> Cache:
-        """Itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Writes what is new and closes the database."""
         if self._database is None:
             return
         try:
             with self._database as transaction:
-                transaction.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", self._new_documents.items())
-                transaction.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", self._new_results.items())
+                transaction.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", self.documents.items())
+                transaction.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", self.results.items())
         except sqlite3.Error:  # another run writes, or the disk is full: the next run finds it anew
             pass
         finally:
@@ -102,70 +101,91 @@ class Cache:
 
     def document(self, data: bytes, path: str, text: str) -> Document | None:
         """The document of a file with these bytes, where it was read before."""
-        packed = self._looked_up("SELECT packed FROM documents WHERE digest = ?", sha256(data).digest())
-        return kept.unpack(packed, path, text) if packed is not None else None
+        self._read[path] = sha256(data).digest()
+        return super().document(data, path, text)
 
-    def keep(self, data: bytes, document: Document) -> None:
-        """Keeps a document, where it can come back equal."""
-        packed = kept.pack(document) if self._database is not None else None
-        if packed is not None:
-            self._new_documents[sha256(data).digest()] = packed
+    def packed(self, digest: bytes) -> bytes | None:
+        """The packed document of the bytes with a digest, of this run or of an earlier one."""
+        return super().packed(digest) or self._read_before.get(digest)
 
-    def found(self, entry: Entry, settings: Settings, anew: Callable[[], Found]) -> Found:
-        """The findings of an entry point: of before while they hold, else anew.
-
-        Args:
-            entry: the entry point.
-            settings: those that hold where it lies.
-            anew: finds them.
-        """
+    def known(self, entry: Entry, settings: Settings) -> Found | None:
+        """What an earlier run found of an entry point, while it holds."""
         if self._database is None or settings != self._settings:
-            return anew()
-        name = _ENCODE([entry.config_dir, entry.config_name, list(entry.overrides), entry.file, entry.sure])
-        known = self._known(name, entry)
-        if known is not None:
-            return known.findings, set(known.files), True
-        findings, files, ours = anew()
+            return None
+        self._around(entry, False)  # looked at before anything is composed: what comes up meanwhile is not known
+        known = self._known(_name(entry), entry)
+        return (known.findings, set(known.files), True) if known is not None else None
+
+    def learn(self, entry: Entry, settings: Settings, found: Found) -> None:
+        """Keeps what was found of an entry point, where all that it rests on can be watched."""
+        findings, files, ours = found
+        if self._database is None or settings != self._settings or not ours:
+            return
         digests = {file: self._digest(file, entry) for file in sorted(files)}
-        if ours and None not in digests.values():
-            code = any(b"_target_" in (_bytes_of(file) or b"") for file in files)
+        if None not in digests.values():
+            code = not self._with_targets.isdisjoint(files)
             around = self._around(entry, code)
             if around is not None:
-                self._new_results[name] = _ENCODE([code, around, digests, findings])
-        return findings, files, ours
+                self.results[_name(entry)] = _ENCODE([code, around, digests, findings])
 
     def _known(self, name: bytes, entry: Entry) -> _Result | None:
-        packed = self._looked_up("SELECT packed FROM results WHERE name = ?", name)
+        packed = self._found_before.get(name)
         try:
             found = _RESULT.decode(packed) if packed is not None else None
         except msgspec.MsgspecError:
             return None
-        if found is None or any(self._digest(file, entry) != digest for file, digest in found.files.items()):
+        if found is None:
+            return None
+        for file in found.files.keys() - self._digests.keys():
+            self._digest(file, entry)
+        if not found.files.items() <= self._digests.items():
             return None
         return found if found.around == self._around(entry, found.code) else None
 
-    def _looked_up(self, query: str, key: bytes) -> bytes | None:
-        if self._database is None:
-            return None
+    @cached_property
+    def _read_before(self) -> dict[bytes, bytes]:
+        return self._table("SELECT digest, packed FROM documents")
+
+    @cached_property
+    def _found_before(self) -> dict[bytes, bytes]:
+        return self._table("SELECT name, packed FROM results")
+
+    def _table(self, query: str) -> dict[bytes, bytes]:
+        """A whole table: nearly each row is asked for, and one question takes less time than many."""
         try:
-            row = self._database.execute(query, (key,)).fetchone()
+            rows = self._database.execute(query).fetchall() if self._database else []
         except sqlite3.Error:
-            return None
-        return row[0] if row is not None and isinstance(row[0], bytes) else None
+            return {}
+        return {key: packed for key, packed in rows if isinstance(key, bytes) and isinstance(packed, bytes)}
 
     def _digest(self, path: str, entry: Entry) -> bytes | None:
         """The digest of a file.
 
-        None for one that is not there, is reached through a link (where that leads counts, too), or lies where nobody
-        watches which files there are.
+        None for one that is not there, is reached through a link (where that leads counts, too), lies where nobody
+        watches which files there are, or is another one by now than the one that was composed.
         """
         if path not in self._digests:
             folders = (entry.config_dir, *self._folders, str(resources.conf()))
             folder = next((item for item in folders if path.startswith(f"{item}{os.sep}")), None)
-            direct = folder is not None and os.path.realpath(path) == os.path.realpath(folder) + path[len(folder) :]
+            direct = folder is not None and self._is_direct(path, folder)
             data = _bytes_of(path) if direct else None
-            self._digests[path] = sha256(data).digest() if data is not None else None
+            digest = sha256(data).digest() if data is not None else None
+            if data is not None and b"_target_" in data:
+                self._with_targets.add(path)
+            self._digests[path] = digest if digest == self._read.get(path, digest) else None
         return self._digests[path]
+
+    def _is_direct(self, path: str, folder: str) -> bool:
+        """Whether no link lies on the way from a folder to a file."""
+        parent = path.rpartition(os.sep)[0]
+        inside = self._real(parent) == self._real(folder) + parent[len(folder) :]
+        return inside and not os.path.islink(path)  # noqa: PTH114 - asked of every file; Path takes several times as long
+
+    def _real(self, folder: str) -> str:
+        """Where a folder really is; there are few, and each holds many files."""
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(folder)
+        return self._real_folders[folder]
 
     @cached_property
     def _folders(self) -> tuple[str, ...]:
@@ -201,6 +221,10 @@ class Cache:
         return sha256("\n".join((*own, *installed)).encode("utf-8", "surrogateescape")).digest()
 
 
+def _name(entry: Entry) -> bytes:
+    return _ENCODE([entry.config_dir, entry.config_name, list(entry.overrides), entry.file, entry.sure])
+
+
 def _folder() -> Path:
     chosen = os.environ.get("STDSPEC_CACHE")
     return Path(chosen).absolute() if chosen else user_cache_path("stdspec")
@@ -210,10 +234,25 @@ def _opened(folder: Path, root: Path) -> sqlite3.Connection | None:
     """The database of a project, empty where another version of stdspec wrote it; None where it cannot be used."""
     file = folder / f"lint-{sha256(str(root).encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.db"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.is_file() and file.stat().st_size > MAX_BYTES:
             file.unlink()
-        database = sqlite3.connect(file, timeout=0.2)
+        try:
+            return _prepared(file)
+        except sqlite3.OperationalError:  # another run writes, or nothing may be written here
+            return None
+        except sqlite3.DatabaseError:  # what lies there is no database, and would be in the way for ever
+            file.unlink()
+            return _prepared(file)
+    except (sqlite3.Error, OSError):
+        return None
+
+
+def _prepared(file: Path) -> sqlite3.Connection:
+    """The database in a file, with its tables. Nobody else may read it: it holds what the configs hold."""
+    file.touch(mode=0o600)
+    database = sqlite3.connect(file, timeout=0.2)
+    try:
         for statement in _TABLES:
             database.execute(statement)
         written = database.execute("SELECT version FROM made_by").fetchone()
@@ -222,8 +261,9 @@ def _opened(folder: Path, root: Path) -> sqlite3.Connection | None:
                 for table in ("documents", "results", "made_by"):
                     transaction.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand in the line above
                 transaction.execute("INSERT INTO made_by VALUES (?)", (_made_by(),))
-    except (sqlite3.Error, OSError):
-        return None
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

@@ -33,9 +33,10 @@ def rule_check(code: str, spec: Composed, settings: Settings | None = None) -> S
 def settings_at(path: str) -> Settings:
     """The settings that hold where a file or a folder lies."""
     full = Path(os.path.abspath(path))
-    return _settings_of(full if is_dir(full) else full.parent)
+    return _settings_of(full if is_dir(full) else full.parent, str(Path.cwd()))
 
 
 @lru_cache(maxsize=256)
-def _settings_of(folder: Path) -> Settings:
+def _settings_of(folder: Path, _working: str) -> Settings:
+    """The settings of a folder, which may depend on the working directory."""
     return project.load(folder)

@@ -5,9 +5,9 @@ A spec is one when it says `stdspec:`; any other Hydra config gets the checks of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Related, Severity, Span
 from stdspec.lint import adoption, catalog, files, joined, judged, plain
 from stdspec.lint.checks import rule_check, settings_at
+from stdspec.lint.memory import Asked, Found, Memory
 from stdspec.paths import ConfigPath, dotted, select, shown, split_dotted
 from stdspec.settings import Settings
 from stdspec.source import edits
@@ -34,7 +35,6 @@ from stdspec.validate import respelt
 
 if TYPE_CHECKING:
     from stdspec.lint.baseline import Kept
-    from stdspec.lint.cache import Cache
 
 EVERYTHING: Final = adoption.Choice()
 """Where the command line says nothing besides the settings."""
@@ -59,6 +59,11 @@ class Report(Struct, frozen=True):
     lowered: int = 0
     baseline: Kept | None = None
 
+    @property
+    def everything(self) -> tuple[Finding, ...]:
+        """The findings and, behind them, those that are set aside: a secret among these is still one."""
+        return (*self.findings, *(item.finding for item in self.aside))
+
     def count(self, severity: Severity) -> int:
         """The number of findings of one severity."""
         return sum(item.severity is severity for item in self.findings)
@@ -66,6 +71,9 @@ class Report(Struct, frozen=True):
 
 CACHED_FROM: Final = 64
 """From how many config files on it costs less to look up what was found before than to find it again."""
+
+SPREAD_FROM: Final = 96
+"""From how many entry points on that nothing is known of it may pay to look at them in more than one process."""
 
 
 def lint(
@@ -75,6 +83,7 @@ def lint(
     *,
     cached: bool = False,
     changed: bool = False,
+    jobs: int | None = 1,
 ) -> Report:
     """Lint files and folders.
 
@@ -86,30 +95,38 @@ def lint(
         cached: whether what earlier runs found of a spec may be said again while everything that it rests on is the
             same. The outcome is the same.
         changed: the paths are files that changed: every entry point that one of them reaches is composed.
+        jobs: over how many processes the work may be spread where there is much of it; None for as many as there are
+            cores. The outcome is the same.
 
     Raises:
         InputError: for a path at which there is nothing, a code that does not exist, a baseline that cannot be read.
+        RunError: when a process that shares the work ends before it is done.
     """
-    with _cache(paths, settings, cached) as cache:
-        reached, names, seen = _gathered(_looked_at(paths, settings, changed), settings, choice, cache)
-    found = sorted(joined.once(reached), key=Finding.sort_key)
+    with _memory(paths, settings, cached=cached, jobs=jobs) as memory:
+        reached, names, seen = _gathered(_looked_at(paths, settings, changed), settings, choice, memory, jobs)
+    found = sorted(joined.once(reached, several=len(names) > 1), key=Finding.sort_key)
     at = settings_at if settings is None else lambda _: settings
-    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), at(paths[0] if paths else "."), at)
+    here = at(paths[0] if paths else ".")
+    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), here, at, bool(choice.exclude))
     said = adoption.settle(found, scope, choice)
     return Report(said.findings, seen, tuple(names), said.aside, said.lowered, said.baseline)
 
 
 @contextmanager
-def _cache(paths: Sequence[str], settings: Settings | None, cached: bool) -> Iterator[Cache | None]:
-    """The cache of a project with many config files, of which every document is kept, too; None where it may not be."""
-    here = settings or settings_at(paths[0]) if cached and paths else None
+def _memory(paths: Sequence[str], settings: Settings | None, *, cached: bool, jobs: int | None) -> Iterator[Memory]:
+    """What earlier runs and other processes know, of many config files; of few it costs more than it saves."""
+    here = settings or settings_at(paths[0]) if paths and (cached or jobs != 1) else None
     if here is None or sum(len(entries.yaml_files(path, here)) for path in paths) < CACHED_FROM:
-        yield None
+        yield Memory()
         return
+    with _opened(here) if cached else Memory() as memory, remembering(memory):
+        yield memory
+
+
+def _opened(settings: Settings) -> Memory:
     from stdspec.lint.cache import Cache  # a database is opened only where it pays
 
-    with Cache(here) as cache, remembering(cache):
-        yield cache
+    return Cache(settings)
 
 
 def _looked_at(
@@ -132,43 +149,68 @@ def _gathered(
     looked_at: Iterable[tuple[str, Iterable[entries.Entry], Sequence[str]]],
     settings: Settings | None,
     choice: adoption.Choice,
-    cache: Cache | None,
+    memory: Memory,
+    jobs: int | None,
 ) -> tuple[dict[Finding, list[str]], dict[str, entries.Entry], tuple[str, ...]]:
     """Every finding with the entry points that it reaches, the entry points by name, the files that were looked at."""
     reached: dict[Finding, list[str]] = {}
     names: dict[str, entries.Entry] = {}
     seen: dict[str, None] = {}
     plains = plain.Gathered()
+    own_of = cache(lambda folder: settings or settings_at(folder))
     for path, points, config_files in looked_at:
         here = settings or settings_at(path)
         readers: dict[str, entries.Entry | None] = {}
         left_out = adoption.excluded(here, choice)
-        for entry in points:
-            if left_out(entry.file):
-                continue
-            if not entry.overrides and files.is_standard(entries.document(entry.file)):
-                continue
-            name = " ".join((shown(Path(entry.config_dir, entry.config_name)) + ".yaml", *entry.overrides))
-            if name in names:
-                continue
-            names[name] = entry
-            own = settings or settings_at(entry.config_dir)
-            anew = partial(_entry, entry, name, own, plains)
-            found, sources, ours = cache.found(entry, own, anew) if cache else anew()
+        asked = list(_asked((entry for entry in points if not left_out(entry.file)), own_of, names))
+        known = _known(asked, plains, memory, jobs)
+        for one, before in zip(asked, known, strict=True):
+            names[one.name] = one.entry
+            plains.meet(one.entry)
+            found, sources, ours = before or _anew(one, plains, memory)
             for source in sources:
-                readers[source] = readers.get(source) or (entry if ours else None)
+                readers[source] = readers.get(source) or (one.entry if ours else None)
             for item in found:
-                reached.setdefault(item, []).append(name)
+                reached.setdefault(item, []).append(one.name)
         for file in config_files:
             if file not in seen and not left_out(file):
                 seen[file] = None
-                own = settings or settings_at(file)
+                own = own_of(file.rpartition("/")[0])
                 for item in plains.by_itself(file, _by_itself(file, readers, own, reached), own):
                     reached.setdefault(item, [])
         plains.settings = here
     for item, by in plains.findings(tuple(seen), reached):
         reached.setdefault(item, []).extend(by)
     return reached, names, tuple(seen)
+
+
+def _asked(points: Iterable[entries.Entry], own_of: Callable[[str], Settings], done: Container[str]) -> Iterator[Asked]:
+    """The entry points to look at, each once; a standard is none."""
+    names: set[str] = set()
+    called = cache(lambda folder, primary: f"{shown(Path(folder, primary))}.yaml")
+    for entry in points:
+        if not entry.overrides and files.is_standard(entries.document(entry.file)):
+            continue
+        name = " ".join((called(entry.config_dir, entry.config_name), *entry.overrides))
+        if name not in done and name not in names:
+            names.add(name)
+            yield Asked(entry, name, own_of(entry.config_dir))
+
+
+def _known(asked: Sequence[Asked], plains: plain.Gathered, memory: Memory, jobs: int | None) -> list[Found | None]:
+    """What is found of entry points before their turn comes: by earlier runs, or now by several processes at once."""
+    known = [memory.known(one.entry, one.settings) for one in asked]
+    if jobs != 1 and known.count(None) >= SPREAD_FROM:
+        from stdspec.lint.ahead import Search  # few runs have so much to do
+
+        Search(asked, known, _entry, plains, memory).spread(jobs)
+    return known
+
+
+def _anew(one: Asked, plains: plain.Gathered, memory: Memory) -> Found:
+    found = _entry(one.entry, one.name, one.settings, plains)
+    memory.learn(one.entry, one.settings, found)
+    return found
 
 
 def lint_composed(composed: Composed, settings: Settings) -> list[Finding]:
@@ -224,11 +266,8 @@ def _by_itself(
     return list(joined.beaten(file, reader, settings, said)) if reader else []
 
 
-def _entry(
-    entry: entries.Entry, name: str, settings: Settings, plains: plain.Gathered
-) -> tuple[list[Finding], set[str], bool]:
+def _entry(entry: entries.Entry, name: str, settings: Settings, plains: plain.Gathered) -> Found:
     """The findings of one entry point, the files that it read, and whether it is a spec of ours."""
-    plains.roots[entry.config_dir] = None
     try:
         composed = plains.composed(entry, settings)
     except Broken as error:
@@ -250,9 +289,7 @@ def _entry(
     return _plain(entry, composed, settings, plains)
 
 
-def _plain(
-    entry: entries.Entry, composed: Composed, settings: Settings, plains: plain.Gathered
-) -> tuple[list[Finding], set[str], bool]:
+def _plain(entry: entries.Entry, composed: Composed, settings: Settings, plains: plain.Gathered) -> Found:
     plains.add(entry, composed)
     return plain.weighed(lint_composed(composed, settings), settings), set(composed.files), False
 

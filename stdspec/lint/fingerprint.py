@@ -58,15 +58,21 @@ def parts(item: Finding, look: Look) -> tuple[str, str, str, str]:
     path, value = look.at(item)
     code, file, at, text = (
         part.encode("utf-8", "backslashreplace").decode()
-        for part in (item.code, _home(item.span), _INDEX.sub("", path), value)
+        for part in (item.code, _home(item.span, look.home), _INDEX.sub("", path), value)
     )
     return code, file, at, text
 
 
 class Look:
-    """The files that findings point into, each read once."""
+    """The files that findings point into, each read once.
 
-    def __init__(self) -> None:
+    Attributes:
+        home: from where files are named that are in no project with settings; the working directory by default.
+    """
+
+    def __init__(self, home: Path | None = None) -> None:
+        """Nothing is read yet."""
+        self.home = home or Path.cwd()
         self._files: dict[str, tuple[Document | None, Mapping[Span, ConfigPath]]] = {}
 
     def at(self, item: Finding) -> tuple[str, str]:
@@ -106,14 +112,15 @@ def _read(file: str) -> Document | None:
             return None
 
 
-def _home(span: Span | None) -> str:
+def _home(span: Span | None, home: Path) -> str:
     """The file as its project names it, so that a key is the same in every checkout."""
     if span is None or span.file == COMMAND_LINE:
         return span.file if span else ""
     shipped = os.path.abspath(resources.conf())
     if span.file.startswith(shipped + os.sep):
         return "stdspec:" + Path(os.path.relpath(span.file, shipped)).as_posix()
-    return Path(os.path.relpath(span.file, settings_at(span.file).root)).as_posix()
+    settings = settings_at(span.file)
+    return Path(os.path.relpath(span.file, settings.root if settings.file else home)).as_posix()
 
 
 def _nested(value: Any) -> bool:

@@ -7,7 +7,6 @@ not made. Nothing is written here.
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from stdspec.lint.adoption import Choice
 from stdspec.lint.checks import settings_at
 from stdspec.lint.engine import EVERYTHING, Report, lint
 from stdspec.lint.fitting import fitted
+from stdspec.lint.joined import REACH
 from stdspec.lint.rule import Fixable
 from stdspec.paths import MAX_BYTES, head, is_file, shown
 from stdspec.settings import Settings
@@ -33,7 +33,6 @@ from stdspec.source.stand_in import standing_in
 ROUNDS: Final = 20
 """How often a project is linted at most: each round mends what did not overlap in the one before."""
 
-_REACH: Final = re.compile(r" \(in \d+ specs\)$")
 
 Mark = tuple[str, str, str, str]
 """What a finding is known by from round to round, wherever its line has gone: code, file, path, message."""
@@ -204,4 +203,4 @@ def _real(item: Finding) -> str:
 def _mark(item: Finding) -> Mark:
     file = item.span.file if item.span is not None else ""
     real = os.path.realpath(file) if file and file != COMMAND_LINE else file
-    return item.code, real, item.path, _REACH.sub("", item.message)
+    return item.code, real, item.path, REACH.sub("", item.message)

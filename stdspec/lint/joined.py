@@ -5,7 +5,9 @@ Decides which of two findings about one place speaks, and which follow from anot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -15,23 +17,45 @@ from stdspec.compose.repository import parsed_document
 from stdspec.domains import FORM, domain_of
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Severity, Span
-from stdspec.lint import files, secret
-from stdspec.paths import dotted, is_file, split_dotted
+from stdspec.lint import catalog, files, secret
+from stdspec.paths import dotted, is_file, shown, split_dotted
 from stdspec.settings import Settings
 
 Reached = Mapping[Finding, list[str]]
 """Each finding, and the entry points that it reaches."""
 
+REACH: Final = re.compile(r" \(in (?:\d+ specs|\S*\.yaml.*)\)$")
+"""The end of a message that says which entry points a fault reaches."""
+_OF_A_COMPOSITION: Final = frozenset({"HYD001", "HYD002", "HYD003"})
+"""Faults that a file has in one composition and not in another."""
+_REFUSALS: Final = frozenset({"HYD006", "HYD008"})
+"""What is said of an item of a defaults list that is not followed."""
 
-def once(reached: Reached) -> Iterator[Finding]:
-    """Every fault once, with the number of entry points that it reaches."""
+
+def once(reached: Reached, *, several: bool = False) -> Iterator[Finding]:
+    """Every fault once, with the entry points that it reaches.
+
+    Args:
+        reached: the findings.
+        several: whether there are several entry points, so that the one that a fault reaches is to be named.
+    """
     merged = _merged(reached)
     _let_rules_speak(merged)
     _drop_refusals(merged)
+    _drop_echoes(merged)
     _drop_surprises(merged)
     for item, names in merged.values():
-        count = len(dict.fromkeys(names))
-        yield replace(item, message=f"{item.message} (in {count} specs)") if count > 1 else item
+        where = _where(item, list(dict.fromkeys(names)), several)
+        yield replace(item, message=f"{item.message} (in {where})") if where else item
+
+
+def _where(item: Finding, names: list[str], several: bool) -> str:
+    """The entry points that a fault reaches, in words; nothing where its place says it."""
+    if len(names) > 1:
+        return f"{len(names)} specs"
+    if not several or not names or item.code not in _OF_A_COMPOSITION or item.span is None:
+        return ""
+    return "" if names[0] == shown(item.span.file) else names[0]
 
 
 def beaten(file: str, entry: Entry, settings: Settings, said: Iterable[Finding]) -> Iterator[Finding]:
@@ -114,6 +138,30 @@ def _drop_surprises(merged: _Merged) -> None:
     refused = {item.span for item, _ in merged.values() if item.code == "SPC002"}
     for key in [key for key, (item, _) in merged.items() if item.code == "YML009" and item.span in refused]:
         del merged[key]
+
+
+def _drop_echoes(merged: _Merged) -> None:
+    """An item of a defaults list for which Hydra refuses a composition is one fault, though a rule names it, too.
+
+    A rule that finds an error there explains it, and often mends it; what is milder than the refusal adds nothing. That
+    a choice leads out of the project is said by no rule.
+    """
+    refused = {
+        key: (item.span, names)
+        for key, (item, names) in merged.items()
+        if item.code in _REFUSALS and item.span is not None
+    }
+    rules = catalog.project_modules() if refused else {}
+    for key, (item, names) in list(merged.items()):
+        at = item.span
+        if at is None or item.code not in rules:
+            continue
+        for other, (span, reached) in list(refused.items()):
+            if item.severity is Severity.ERROR and at.holds(span) and other[0] == "HYD008":
+                names.extend(reached)
+                del merged[other], refused[other]
+            elif at == span:
+                merged.pop(key, None)
 
 
 def _drop_refusals(merged: _Merged) -> None:

@@ -62,7 +62,7 @@ def stage(spec: Composed) -> str:
 
 def findings(spec: Composed, loaded: Iterable[Standard], rules: RuleCheck, today: datetime.date) -> Iterator[Placed]:
     """What the clauses find on a spec before anything runs; a clause that two standards share is judged once."""
-    scope = Scope(spec, None, today, rules)
+    scope = Scope(spec, None, today, rules, explains=False)
     now, done = stage(spec), set[tuple[str, str]]()
     for standard in loaded:
         for clause in standard.clauses.values():

@@ -61,18 +61,3 @@ def categories(spec: Composed) -> list[str]:
     declared = mapping(spec, "data", "columns").get(column) if isinstance(column, str) else None
     values = declared.get("categories") if isinstance(declared, dict) else None
     return [str(value) for value in values] if isinstance(values, list) else []
-
-
-def targets(spec: Composed) -> Iterator[tuple[ConfigPath, str]]:
-    """The path and the name of every `_target_` at any place, in lists, too; open ones (`???`, `${…}`) left out."""
-    return _targets(spec.resolved, ())
-
-
-def _targets(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        if key == "_target_" and isinstance(item, str):
-            if item != "???" and "${" not in item:
-                yield (*path, key), item
-        elif isinstance(item, dict | list):
-            yield from _targets(item, (*path, key))

@@ -6,7 +6,8 @@ cannot be composed because something is registered in code, or comes from a plug
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -26,8 +27,8 @@ from stdspec.compose.rules import Rules
 from stdspec.domains import FORM
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Severity
-from stdspec.lint import catalog, plugins
-from stdspec.lint.project import Project, file_of, has_group, search_path
+from stdspec.lint import catalog, plugins, secret
+from stdspec.lint.project import File, Project, file_of, has_group, search_path
 from stdspec.paths import is_dir, is_file
 from stdspec.settings import Settings
 from stdspec.suggest import nearest
@@ -69,6 +70,16 @@ class Gathered:
     refusals: list[Refusal] = field(default_factory=list)
     settings: Settings | None = None
     _of_ours: dict[str, bool] = field(default_factory=dict)
+
+    def apart(self) -> Gathered:
+        """An empty one that knows which roots are plain, for what may have to be gathered again in its turn."""
+        return Gathered(_of_ours=self._of_ours)
+
+    def meet(self, entry: Entry) -> None:
+        """Takes note of an entry point, whether it is composed or what was found of it before is said again."""
+        self.roots[entry.config_dir] = None
+        if entry.config_dir not in self._of_ours:
+            self.is_plain(entry)
 
     def is_plain(self, entry: Entry) -> bool:
         """Whether no config under the root of an entry point says anything of stdspec."""
@@ -116,21 +127,41 @@ class Gathered:
             lambda: programs(root) if root else Programs(),
             Rules(packages=_packages(self.settings)),
         )
-        before = {(project.whole(item.span), item.severity) for item in said if item.code == "HYD008"}
-        refusals = list(judged(self.refusals, project))
-        fatal = {project.whole(item.span) for item, _ in refusals if item.severity is Severity.ERROR}
+        around = replace(project, files=(*project.files, *self._refused_in(project, roots)))
+        before_all = tuple(said)
+        before = {(around.whole(item.span), item.severity) for item in before_all if item.code == "HYD008"}
+        refusals = list(judged(self.refusals, around))
+        fatal = {around.whole(item.span) for item, _ in refusals if item.severity is Severity.ERROR}
         places = set()
         for item in _of_rules(project):
-            whole = project.whole(item.span)
+            whole = around.whole(item.span)
             places.add(whole)
             if (whole, item.severity) not in before:  # what a rule warns of may be what stops a composition
                 stops = item.severity is Severity.WARNING and whole in fatal
                 yield replace(item, severity=Severity.ERROR) if stops else item, []
         refused: dict[str, tuple[Finding, list[str]]] = {}
         for item, name in refusals:
-            if project.whole(item.span) not in places:
+            if around.whole(item.span) not in places:
                 refused.setdefault(item.message, (item, []))[1].append(name)
         yield from refused.values()
+        told = (*before_all, *(item.finding for item in self.refusals))
+        composed = replace(project, files=tuple(self._composed_only(project, roots, told)))
+        yield from ((item, []) for item in _of_rules(composed, secret.CODES))
+
+    def _composed_only(self, project: Project, roots: Mapping[str, bool], said: Iterable[Finding]) -> Iterator[File]:
+        """The files that nobody asked to look at, and of which findings show lines: no secret may stand there."""
+        root = str(self.settings.root) if self.settings else ""
+        spans = (span for item in said for span in (item.span, *(one.span for one in item.related)) if span is not None)
+        for path in dict.fromkeys(span.file for span in spans):
+            ships = path.startswith(f"{resources.conf()}/")
+            if path not in project.by_path and not ships and is_file(path) and not leads_away(path, root):
+                yield file_of(entries.document(path), roots)
+
+    def _refused_in(self, project: Project, roots: Mapping[str, bool]) -> Iterator[File]:
+        """The files in which entry points are refused and which nobody asked to look at."""
+        for path in dict.fromkeys(item.finding.span.file for item in self.refusals if item.finding.span):
+            if path not in project.by_path and is_file(path):
+                yield file_of(entries.document(path), roots)
 
 
 _WITHOUT_PLUGINS: Final = (
@@ -191,8 +222,7 @@ def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
 
 def leads_away(path: str, root: str) -> bool:
     """Whether a file is a link out of the project. What it says is nobody's business here."""
-    file = Path(path)
-    return file.is_symlink() and not inside(path, root, str(file.parent))
+    return os.path.islink(path) and not inside(path, root, os.path.dirname(path))  # noqa: PTH114, PTH120 - of each file
 
 
 def _packages(settings: Settings | None) -> dict[str, str]:
@@ -200,12 +230,14 @@ def _packages(settings: Settings | None) -> dict[str, str]:
 
 
 def _mentions(path: Path) -> bool:
-    return path.is_file() and "stdspec" in entries.document(path).text
+    return path.is_file() and entries.names_us(entries.document(path).text)
 
 
-def _of_rules(project: Project) -> Iterator[Finding]:
-    """What the rules about whole projects find."""
+def _of_rules(project: Project, codes: Container[str] | None = None) -> Iterator[Finding]:
+    """What the rules about whole projects find, or those of some codes."""
     for code in catalog.project_modules():
+        if codes is not None and code not in codes:
+            continue
         rule = catalog.load_project(code)
         for spot in rule.check(project):
             severity = Severity.INFO if spot.note else rule.severity

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -139,6 +139,11 @@ class Project(Struct, frozen=True, dict=True):
     compositions: tuple[tuple[Entry, Composed], ...] = ()
     programs: Callable[[], Programs] = field(default=Programs)
     rules: Rules = field(default_factory=Rules)
+
+    def __post_init__(self) -> None:
+        """Has every folder be looked at anew, and once for the whole view."""
+        for look in (has_group, _is_option, _options):
+            look.cache_clear()
 
     @cached_property
     def by_path(self) -> Mapping[str, File]:
@@ -279,6 +284,7 @@ def search_path(file: File) -> Sequence[tuple[str, Span]]:
     ]
 
 
+@cache
 def has_group(root: str, group: str) -> bool:
     """Whether a config root has a folder for a group."""
     return bool(root) and is_dir(f"{root}/{group}")
@@ -286,9 +292,19 @@ def has_group(root: str, group: str) -> bool:
 
 def has_option(file: File, group: str, option: str) -> bool:
     """Whether an option can be selected from a file."""
-    return any(is_file(f"{folder}/{group}/{option.removesuffix('.yaml')}.yaml") for folder in file.sources)
+    return any(_is_option(f"{folder}/{group}", option.removesuffix(".yaml")) for folder in file.sources)
 
 
-def options_of(root: str, group: str) -> list[str]:
-    """The options that a config root has of a group, sorted."""
-    return sorted(path.stem for path in Path(root, group).glob("*.yaml")) if has_group(root, group) else []
+@cache
+def _is_option(folder: str, option: str) -> bool:
+    return is_file(f"{folder}/{option}.yaml")
+
+
+def options_of(file: File, group: str) -> list[str]:
+    """The options of a group that can be selected from a file, sorted."""
+    return sorted({option for folder in file.sources if has_group(folder, group) for option in _options(folder, group)})
+
+
+@cache
+def _options(root: str, group: str) -> frozenset[str]:
+    return frozenset(path.stem for path in Path(root, group).glob("*.yaml"))

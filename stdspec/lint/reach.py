@@ -20,16 +20,16 @@ def entry_points(changed: Sequence[str], settings_of: Callable[[str], Settings])
     reaches all of the project. A composition that is refused may be so because of any change.
 
     Args:
-        changed: the files.
+        changed: the files; of a folder, every config in it.
         settings_of: the settings that hold where a file lies.
 
     Raises:
         InputError: for a file that is not there.
     """
-    files = [os.path.abspath(path) for path in changed]
-    for file in files:
-        if not exists(Path(file)):
-            raise InputError("there is no such file or folder", place=shown(file), remedy="check the path")
+    for path in changed:
+        if not exists(path):
+            raise InputError("there is no such file or folder", place=shown(path), remedy="check the path")
+    files = [file for path in changed for file in entries.yaml_files(path, settings_of(path))]
     all_of = {settings_of(file).root for file in files if _rests_on(file, settings_of(file))}
     around = {_key(entry): entry for file in files for entry in _around(file, settings_of(file))}
     for entry in around.values():

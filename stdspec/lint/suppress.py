@@ -5,15 +5,18 @@ What a standard insists on, secrets and files outside the project are said whate
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from stdspec.codes import SLUGS
+from stdspec.compose.entries import EXPERIMENT, root_of
 from stdspec.domains import FORM
 from stdspec.finding import Edit, Finding, Severity, Span
+from stdspec.lint import catalog
 from stdspec.lint.adoption import Aside, Scope, never
 from stdspec.lint.plain import leads_away
 from stdspec.lint.select import exists, known
@@ -50,9 +53,9 @@ def apply(found: Sequence[Finding], texts: Mapping[str, str], scope: Scope, asid
             aside.append(Aside(item, "comment", comment.reason))
     for file, inside in comments.items():
         settings = scope.settings_at(file)
-        whole = _is_whole(file, scope)
+        looked_for = _looked_for(file, scope)
         for one in inside.listed:
-            kept += _faults(one, settings, used, refused, whole)
+            kept += _faults(one, settings, used, refused, looked_for)
     return sorted(kept, key=Finding.sort_key)
 
 
@@ -74,7 +77,7 @@ def _musts(settings: Settings) -> frozenset[str]:
 
 
 def _faults(
-    comment: Comment, settings: Settings, used: set[Span], refused: set[Span], whole: bool
+    comment: Comment, settings: Settings, used: set[Span], refused: set[Span], looked_for: Callable[[str], bool]
 ) -> Iterator[Finding]:
     """What is wrong with one comment, one finding for each fault."""
     if comment.broken:
@@ -93,7 +96,7 @@ def _faults(
         elif span in refused or never(code):
             message = f"a comment cannot switch {code} off; mend the fault, or set it in the project's settings"
             yield _finding("LNT004", message, span)
-        elif span not in used and (whole or code.startswith(FORM["yaml"])):
+        elif span not in used and looked_for(code):
             found = _finding("LNT003", f"{code} is not found here; remove it from the comment", span)
             yield replace(found, fix=(Edit(named.taken_out, ""),))
 
@@ -102,16 +105,29 @@ def _finding(code: str, message: str, span: Span) -> Finding:
     return Finding(code, SLUGS[code], Severity.WARNING, message, "", span)
 
 
-def _is_whole(file: str, scope: Scope) -> bool:
-    """Whether everything that could be found in a file was looked for: else a comment may be of use elsewhere.
+def _looked_for(file: str, scope: Scope) -> Callable[[str], bool]:
+    """Tells which codes would have been found in a file: of the others a comment may be of use elsewhere.
 
-    A file of a config group takes part in compositions that only its whole config folder shows.
+    What is wrong with its YAML is found in the file itself. A rule about projects needs all of the config folder, and
+    so does a file of a config group: it takes part in compositions that only the whole folder shows.
     """
     if file not in scope.files:
-        return False
+        return lambda _: False
+    if _is_whole(file, scope):
+        return lambda _: True
     own = [entry for entry in scope.entries if entry.file == file]
-    if any(entry.overrides or not Path(entry.config_dir, "experiment").is_dir() for entry in own):
-        return True
-    folders = [Path(path).absolute() for path in scope.paths if Path(path).is_dir()]
+    if any(entry.overrides or not Path(entry.config_dir, EXPERIMENT).is_dir() for entry in own):
+        about_projects = catalog.project_modules()
+        return lambda code: code not in about_projects
+    return lambda code: code.startswith(FORM["yaml"])
+
+
+def _is_whole(file: str, scope: Scope) -> bool:
+    """Whether all of the config folder in which a file lies was looked at."""
+    if scope.excluding:
+        return False
+    root = root_of(Path(file), scope.settings_at(file))
     roots = {entry.config_dir for entry in scope.entries if Path(file).is_relative_to(entry.config_dir)}
-    return any(all(Path(at).is_relative_to(folder) for at in (file, *roots)) for folder in folders)
+    folders = [Path(os.path.abspath(path)) for path in scope.paths if Path(path).is_dir()]
+    needed = [Path(at) for at in (file, *roots, root) if at is not None]
+    return any(all(at.is_relative_to(folder) for at in needed) for folder in folders)

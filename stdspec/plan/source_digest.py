@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from stdspec import whole
 from stdspec.digest import digest, digest_bytes
 
 _NAMED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
@@ -141,9 +141,7 @@ def keep(file: Path, recalled: int) -> None:
         return
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_name(f".{file.name}.{os.getpid()}")
-        aside.write_text(json.dumps({"form": _form(), "known": _KNOWN}, sort_keys=True), encoding="utf-8")
-        aside.replace(file)
+        whole.write(file, json.dumps({"form": _form(), "known": _KNOWN}, sort_keys=True).encode("utf-8"))
 
 
 @cache

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from stdspec.domains import DOMAINS
-from stdspec.report import figures, seen, svg, text
+from stdspec.report import figures, page, seen, svg, text
 from stdspec.standard.verdict import Verdict
 
 SIGNS: Final[dict[str, tuple[str, str]]] = {
@@ -59,14 +58,7 @@ def render(report: Mapping[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_source),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page.environment("stdspec.report")
     environment.filters |= {
         "value": text.value,
         "brief": text.brief,
@@ -74,17 +66,12 @@ def _environment() -> Environment:
         "limit": text.limit,
         "size": text.size,
         "number": _number,
-        "breakable": breakable,
         "opening": _opening,
     }
     environment.globals["quantity"] = text.quantity
     environment.globals["share"] = svg.share
     environment.globals |= {"seen": seen.seen, "where": seen.where, "rows": seen.rows, "languages": LANGUAGES}
     return environment
-
-
-def _source(name: str) -> str:
-    return (resources.files("stdspec.report") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _number(value: float | None) -> str:
@@ -94,14 +81,6 @@ def _number(value: float | None) -> str:
 def _opening(words: str) -> str:
     """A sentence part with a capital letter, without a final full stop."""
     return (words[:1].upper() + words[1:]).removesuffix(".")
-
-
-def breakable(value: object) -> Markup:
-    """A path or a digest that may break after each dot, slash, colon and underscore instead of overflowing."""
-    escaped = str(Markup.escape(str(value)))
-    for mark in (".", "/", "_"):
-        escaped = escaped.replace(mark, mark + "<wbr>")
-    return Markup(escaped)  # noqa: S704 - escaped two lines above; only <wbr> was added
 
 
 def _by_domain(clauses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ Only documents in which nothing is wrong are kept; their places are unpacked whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -18,14 +19,19 @@ Place = tuple[int, int, int, int]
 
 
 class _Packed(msgspec.Struct, frozen=True, array_like=True):
-    """A document without its path and text. `marks` is packed by itself."""
+    """A document without its path and text.
+
+    The marks are packed by themselves, and those of the defaults list once more: of most files nobody asks for others.
+    """
 
     value: Any
     header: dict[str, str]
     marks: msgspec.Raw
+    defaults: msgspec.Raw
 
 
-_Marks = list[tuple[tuple[str | int, ...], Place, Place | None]]
+_Marks = dict[tuple[str | int, ...], tuple[Place, Place | None]]
+_DEFAULTS: Final = ("defaults",)
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 _DOCUMENT: Final = msgspec.msgpack.Decoder(_Packed)
 _MARKS: Final = msgspec.msgpack.Decoder(_Marks)
@@ -35,9 +41,11 @@ def pack(document: Document) -> bytes | None:
     """A document in which nothing is wrong, as bytes; None for one that cannot be kept so that it comes back equal."""
     if document.findings or not document.readable:
         return None
-    marks = [(path, _place(mark.key), _second(mark)) for path, mark in document.marks.items()]
+    marks = {path: (_place(mark.key), _second(mark)) for path, mark in document.marks.items()}
+    defaults = {path: places for path, places in marks.items() if path[:1] == _DEFAULTS}
+    parts = [msgspec.Raw(_ENCODE(part)) for part in (marks, defaults)]
     try:
-        packed = _ENCODE(_Packed(document.value, dict(document.header), msgspec.Raw(_ENCODE(marks))))
+        packed = _ENCODE(_Packed(document.value, dict(document.header), *parts))
         same = _DOCUMENT.decode(packed).value == document.value
     except (
         TypeError,
@@ -54,32 +62,43 @@ def unpack(packed: bytes, path: str, text: str) -> Document | None:
         found = _DOCUMENT.decode(packed)
     except msgspec.MsgspecError:
         return None
-    return Document(path, text, found.value, Places(path, bytes(found.marks)), found.header)
+    return Document(path, text, found.value, Places(path, found.marks, found.defaults), found.header)
 
 
 class Places(Mapping[ConfigPath, Mark]):
     """The places of a kept document, unpacked at the first look."""
 
-    def __init__(self, path: str, packed: bytes) -> None:
-        self._path, self._packed = path, packed
-        self._marks: dict[ConfigPath, Mark] | None = None
+    def __init__(self, path: str, marks: msgspec.Raw, defaults: msgspec.Raw) -> None:
+        self._path, self._packed, self._packed_defaults = path, marks, defaults
 
-    def _all(self) -> dict[ConfigPath, Mark]:
-        if self._marks is None:
-            self._marks = {}
-            for path, first, second in _MARKS.decode(self._packed):
-                key = Span(self._path, *first)
-                self._marks[path] = Mark(key, key if second is None else Span(self._path, *second))
-        return self._marks
+    @cached_property
+    def _all(self) -> _Marks:
+        return _MARKS.decode(self._packed)
+
+    @cached_property
+    def _defaults(self) -> _Marks:
+        return _MARKS.decode(self._packed_defaults)
+
+    def _around(self, path: ConfigPath) -> _Marks:
+        return self._defaults if path[:1] == _DEFAULTS else self._all
 
     def __getitem__(self, path: ConfigPath) -> Mark:
-        return self._all()[path]
+        first, second = self._around(path)[path]
+        key = Span(self._path, *first)
+        return Mark(key, key if second is None else Span(self._path, *second))
+
+    def get(self, path: ConfigPath, default: Any = None) -> Any:
+        """The place of what stands at a path, or `default`; asked for each value of a composition."""
+        return self[path] if path in self._around(path) else default
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._all
 
     def __iter__(self) -> Iterator[ConfigPath]:
-        return iter(self._all())
+        return iter(self._all)
 
     def __len__(self) -> int:
-        return len(self._all())
+        return len(self._all)
 
 
 def _place(span: Span) -> Place:

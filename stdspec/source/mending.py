@@ -10,7 +10,7 @@ from typing import Final
 from stdspec.finding import Edit, Span
 from stdspec.source.edits import Edits, inserted, quoted, replaced, text_at
 from stdspec.source.hygiene import INVISIBLE, meant
-from stdspec.source.scalars import plain
+from stdspec.source.scalars import plain, spelled
 
 Lines = Sequence[str]
 Maker = Callable[[Span, Lines], Edits]
@@ -94,7 +94,7 @@ def _as_read(span: Span, lines: Lines) -> Edits:
     if not there or _TWO_MEANINGS.fullmatch(there):
         return ()
     value = plain(there)
-    written = str(value).lower() if isinstance(value, bool) else f"'{value}'" if isinstance(value, str) else str(value)
+    written = spelled(value)
     same = isinstance(value, str) or (plain(written) == value and type(plain(written)) is type(value))
     return replaced(span, there, written, lines) if same else ()
 

@@ -29,8 +29,11 @@ def take_over(root: Node) -> None:
 def _held(node: Node) -> list[Node]:
     if node.kind == "list":
         return node.items
-    _refuse_second_keys(node)
-    _flatten(node)
+    keys = {key.value for key, _ in node.items}
+    if len(keys) < len(node.items):
+        _refuse_second_keys(node)
+    if MERGE in keys or EQUALS in keys:
+        _flatten(node)
     return [value for _, value in node.items]
 
 

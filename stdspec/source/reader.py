@@ -118,9 +118,11 @@ def _bytes_of(path: str) -> bytes:
         raise InputError("this is a directory, not a file", place=shown(path)) from None
 
 
-def _refused(path: str, text: str, code: str, message: str, place: Place) -> Document:
+def _refused(
+    path: str, text: str, code: str, message: str, place: Place, severity: Severity = Severity.ERROR
+) -> Document:
     span = Span(path, *place)
-    finding = Finding(code, SLUGS[code], Severity.ERROR, message, span=span, fix=_edits(code, span, text))
+    finding = Finding(code, SLUGS[code], severity, message, span=span, fix=_edits(code, span, text))
     return Document(path, text, {}, {}, {}, (finding,), readable=False)
 
 
@@ -153,21 +155,34 @@ class _Reading:
                 take_over(root)
             value = self._value(root, ()) if root is not None else {}
         except Fault as fault:
-            return _refused(self._path, self._text, fault.code, fault.message, fault.place)
+            return self._no_yaml(fault.code, fault.message, fault.place)
         except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
-            return _refused(self._path, self._text, *_not_yaml(error, self._text))
+            return self._no_yaml(*_not_yaml(error, self._text))
         if root is not None:
             span = Span(self._path, *root.place)
             self._marks[()] = Mark(span, span)
             value = self._top(root, value)
-        for text, reading, place in reader.surprises:
-            message = (
-                f"{text} is read as {reading} here and differently by YAML 1.2 editors; quote it or write the value out"
-            )
-            self._note("YML009", message, place, severity=Severity.WARNING)
+        for surprise, place in reader.surprises:
+            severity = Severity.INFO if surprise.meant else Severity.WARNING
+            self._note("YML009", surprise.message, place, severity=severity)
         for note in hygiene:
             self._note(note.code, note.message, note.place, severity=note.severity)
         return Document(self._path, self._text, value, self._marks, header, tuple(self._findings), self._readable)
+
+    def _no_yaml(self, code: str, message: str, place: Place) -> Document:
+        """The document of a text that is refused; a template is said to be one."""
+        found = _placeholder(self._text, place[0]) if code == "YML001" else None
+        if found is None:
+            return _refused(self._path, self._text, code, message, place)
+        if "{{" in self._path:  # a folder or a file with a placeholder for a name is a template, and meant as one
+            message = (
+                "not checked: this is a template, and no YAML before its placeholders are filled in; lint what it makes"
+            )
+            return _refused(self._path, self._text, code, message, found, Severity.INFO)
+        message = (
+            "a placeholder of a template is no YAML before it is filled in; quote it, or lint what the template makes"
+        )
+        return _refused(self._path, self._text, code, message, found)
 
     def _note(
         self,
@@ -283,6 +298,16 @@ class _Reading:
             if words[0].startswith("@"):
                 header[words[0][1:]] = words[1]
         return header
+
+
+_PLACEHOLDER: Final = re.compile(r"""(?:^|[:,\[-]\s*)(\{\{[^{}\n]{0,200}\}\}|\{%[^%\n]{0,200}%\})""")
+
+
+def _placeholder(text: str, line: int) -> Place | None:
+    """The place of an unquoted placeholder of a template, ``{{ name }}`` or ``{% if … %}``, in a line."""
+    lines = text.splitlines()
+    found = _PLACEHOLDER.search(lines[line - 1]) if 0 < line <= len(lines) else None
+    return (line, found.start(1) + 1, line, found.end(1) + 1) if found else None
 
 
 _AT_ITS_BEGIN: Final = frozenset(

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
+from msgspec import Struct
+
 Scalar = str | int | float | bool | bytes | PurePath | None
 
 MERGE: Final = object()
@@ -160,21 +162,51 @@ def shown_tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
+class Surprise(Struct, frozen=True):
+    """What is surprising about an unquoted scalar.
+
+    Attributes:
+        message: the fact and, after a semicolon, the remedy.
+        meant: whether what Hydra reads is what was meant for sure, and other readers alone are surprised.
+    """
+
+    message: str
+    meant: bool = False
+
+
 _OTHER_READINGS: Final = (
-    (re.compile(r"[-+]?0[0-7_]+"), "an octal number"),
-    (re.compile(r"[-+]?0b[01_]+"), "a binary number"),
-    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60"),
-    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9_.]*"), "a number with underscores"),
+    (re.compile(r"[-+]?0[0-7_]+"), "octal", "another value", "quote it, or write {}"),
+    (re.compile(r"[-+]?0b[01_]+"), "binary", "text", "write {}"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "base 60", "text", "quote it, or write {}"),
+    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9_.]*"), "", "text", "write {}"),
 )
+"""Numbers of YAML 1.1 alone: their kind where it surprises, what YAML 1.2 makes of them, and the remedy."""
 
 
 @lru_cache(maxsize=65_536)
-def other_reading(text: str, value: Scalar) -> str | None:
+def surprise(text: str, value: Scalar) -> Surprise | None:
     """What is surprising about an unquoted scalar that YAML 1.2, which most editors follow, reads differently."""
     if value is True or value is False:
-        return None if text.lower() in ("true", "false") else "a boolean"
+        if text.lower() in ("true", "false"):
+            return None
+        return _surprise(text, spelled(value), "text", f"write {spelled(value)}, or quote it")
     if isinstance(value, int | float):
-        return next((what for pattern, what in _OTHER_READINGS if pattern.fullmatch(text)), None)
+        for pattern, how, elsewhere, remedy in _OTHER_READINGS:
+            if pattern.fullmatch(text):
+                number = spelled(value)
+                here = f"{number} ({how})" if how else number
+                return _surprise(text, here, elsewhere, remedy.format(number), meant=not how)
+        return None
     if isinstance(value, str) and re.fullmatch(r"0o[0-7]+", text):
-        return "a text"
+        number = str(int(text, 8))
+        return _surprise(text, "text", f"the number {number}", f"quote it, or write {number}")
     return None
+
+
+def _surprise(text: str, here: str, elsewhere: str, remedy: str, *, meant: bool = False) -> Surprise:
+    return Surprise(f"{text} is read as {here} here and as {elsewhere} by YAML 1.2 editors; {remedy}", meant)
+
+
+def spelled(value: Scalar | object) -> str:
+    """A value as every reader reads it."""
+    return str(value).lower() if isinstance(value, bool) else f"'{value}'" if isinstance(value, str) else str(value)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
+from msgspec import Struct
 
-from stdspec.source.scalars import Scalar, UnreadableScalarError, other_reading, plain, shown_tag, tagged
+from stdspec.source.scalars import Scalar, Surprise, UnreadableScalarError, plain, shown_tag, surprise, tagged
 
 MAX_DEPTH: Final = 60
 MAX_NODES: Final = 100_000
@@ -31,8 +31,7 @@ class Fault(Exception):
         self.code, self.message, self.place = code, message, place
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):  # not frozen: a collection's place and size come from what it holds
     """A scalar, a mapping or a list of the text.
 
     `items` holds pairs of key and value nodes (mapping) or nodes (list); `size` counts the nodes after expansion.
@@ -42,7 +41,7 @@ class Node:
     place: Place
     value: Scalar | object = None
     text: str = ""
-    items: list[Any] = field(default_factory=list)
+    items: list[Any] = []
     size: int = 1
 
 
@@ -56,13 +55,13 @@ class TreeReader:
     """
 
     def __init__(self, text: str) -> None:
-        slowly = len(text) <= _LARGEST_READ_SLOWLY and _READ_DIFFERENTLY.search(text)
+        slowly = len(text) <= _LARGEST_READ_SLOWLY and _is_read_differently(text)
         self._parser = (yaml.BaseLoader if slowly else _PARSER)(text)
         self._lines: list[str] | None = None
         self._text = text
         self._anchors: dict[str, Node | None] = {}
         self.unused: dict[str, Place] = {}
-        self.surprises: list[tuple[str, str, Place]] = []
+        self.surprises: list[tuple[Surprise, Place]] = []
 
     def read(self) -> Node | None:
         """The root node, or None for a text without a document.
@@ -84,6 +83,8 @@ class TreeReader:
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
+        if type(event) is yaml.ScalarEvent and event.anchor is None and depth <= MAX_DEPTH:  # most nodes by far
+            return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth > MAX_DEPTH:
@@ -142,9 +143,9 @@ class TreeReader:
         return Node("scalar", place, value, text)
 
     def _surprise(self, text: str, value: Any, place: Place) -> None:
-        reading = other_reading(text, value)
-        if reading:
-            self.surprises.append((text, reading, place))
+        found = surprise(text, value)
+        if found is not None:
+            self.surprises.append((found, place))
 
     def _mapping(self, event: Any, depth: int) -> Node:
         node = Node("map", _place(event))
@@ -192,8 +193,23 @@ class TreeReader:
         return line, column, end_line, len(self._lines[end_line - 1]) + 1
 
 
-_READ_DIFFERENTLY: Final = re.compile(r"[\t\x85\ufeff]|(?:^|[\s\[{,])!|[|>][-+0-9]*#", re.MULTILINE)
-"""Texts that libyaml may not take apart as PyYAML does, which is slower and what OmegaConf reads with."""
+_READ_DIFFERENTLY: Final = (
+    ("\t", re.compile("")),
+    ("\x85", re.compile("")),
+    ("\ufeff", re.compile("")),
+    ("!", re.compile(r"(?:^|[\s\[{,])!", re.MULTILINE)),
+    ("#", re.compile(r"[|>][-+0-9]*#")),
+)
+"""Texts that libyaml may not take apart as PyYAML does, which is slower and what OmegaConf reads with.
+
+A character that has to be there, which is looked for first and fast, and what has to be around it.
+"""
+
+
+def _is_read_differently(text: str) -> bool:
+    return any(character in text and around.search(text) for character, around in _READ_DIFFERENTLY)
+
+
 _LARGEST_READ_SLOWLY: Final = 32 * 1024
 """PyYAML takes up to 20 µs a character: larger texts are read by libyaml whatever they hold."""
 

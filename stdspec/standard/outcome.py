@@ -70,12 +70,21 @@ class Evidence(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """Everything a clause may be judged by."""
+    """Everything a clause may be judged by.
+
+    Attributes:
+        composed: the spec, or None.
+        evidence: what runs recorded, or None.
+        today: the date that dates are judged by.
+        rules: runs a built-in check, or None.
+        explains: whether what passes and what does not apply is said in words, too; lint reads no word of it.
+    """
 
     composed: Composed | None
     evidence: Evidence | None
     today: datetime.date
     rules: RuleCheck | None
+    explains: bool = True
 
     def value(self, path: ConfigPath) -> Any:
         """What stands at a path that begins with its scope, or MISSING."""
@@ -95,7 +104,7 @@ def holds(requirement: Mapping[str, Mapping[str, Any]], scope: Scope) -> tuple[b
         ready, _ = _operands(operators, scope)
         failures = check(scope.value(path), ready) if ready is not None else []
         if ready is None or failures:
-            return False, f"it holds only where {subject(path)} is {asked(operators)}"
+            return False, f"it holds only where {subject(path)} is {asked(operators)}" if scope.explains else ""
     return True, ""
 
 
@@ -148,7 +157,7 @@ def _of_spec(clause: Clause, path: ConfigPath, operators: Mapping[str, Any], sco
     elif failures:
         yield from (_failure(path, item, scope) for item in failures)
     else:
-        yield Outcome(Verdict.PASS, statement(path, value, operators), path, assumed=assumed)
+        yield Outcome(Verdict.PASS, _statement(path, value, operators, scope), path, assumed=assumed)
 
 
 def _of_run(_: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Scope) -> Iterator[Outcome]:
@@ -163,7 +172,11 @@ def _of_run(_: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Sc
     if failures:
         yield from (_failure(path, item, scope) for item in failures)
     else:
-        yield Outcome(Verdict.PASS, statement(path, value, operators), path)
+        yield Outcome(Verdict.PASS, _statement(path, value, operators, scope), path)
+
+
+def _statement(path: ConfigPath, value: Any, operators: Mapping[str, Any], scope: Scope) -> str:
+    return statement(path, value, operators) if scope.explains else ""
 
 
 def _failure(path: ConfigPath, item: Failure, scope: Scope) -> Outcome:

@@ -66,7 +66,7 @@ def _copy(value: Any, path: ConfigPath, found: Sifted) -> Any:
     elif isinstance(value, str):
         if value == MISSING_MARK:
             found.missing.append(path)
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     elif value is not None and not isinstance(value, (bool, int)):
         found.not_plain.append(path)
         return OPEN

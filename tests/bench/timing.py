@@ -6,6 +6,7 @@ import os
 import resource
 import statistics
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +45,32 @@ def medians(contenders: Mapping[str, Callable[[], float]], rounds: int) -> dict[
     return {name: statistics.median(values) for name, values in found.items()}
 
 
-def cpu_of(command: Sequence[str], cwd: Path) -> float:
+def cpu_of(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None = None) -> float:
     """The CPU seconds, user and system, of a command and its children. Its exit status does not matter here.
+
+    Args:
+        command: the command.
+        cwd: where it is run.
+        more: variables of its environment besides those of this process.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _run(command, cwd, more)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def wall_of(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None = None) -> float:
+    """The seconds that a command takes by the clock on the wall."""
+    before = time.perf_counter()
+    _run(command, cwd, more)
+    return time.perf_counter() - before
+
+
+def _run(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None) -> None:
+    """Runs a command.
 
     Python may keep bytecode, as it does for whoever installs a package: an environment that forbids it would have our
     sources, which are installed in place, compiled each time, and the rivals' not.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, capture_output=True, check=False, env=environment)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    subprocess.run(command, cwd=cwd, capture_output=True, check=False, env={**environment, **(more or {})})

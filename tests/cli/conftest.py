@@ -35,17 +35,7 @@ NAMES = (
 
 def made(root: Path) -> Report:
     """A report whose every text is hostile."""
-    names = [
-        "a b.yaml",
-        "c:d,e%.yaml",
-        "<f>&'\".yaml",
-        "g|`h`.yaml",
-        "line\nend.yaml",
-        "byte\udcff.yaml",
-        "ü.yaml",
-        "i.yaml",
-    ]
-    files = [str(root / name) for name in names]
+    files = [str(root / name) for name in NAMES]
     findings = []
     for number, (message, file) in enumerate(zip(HOSTILE, files, strict=True)):
         span = Span(file, 1, number + 1, 1 + number % 2, number + 3)

@@ -76,19 +76,53 @@ def test_diff_shows_what_patch_can_apply_and_changes_nothing(spec: Path, capsys:
     assert spec.read_bytes() == f"{BASE}seed: 3 # why\r\nname: x\r\nzzz: 1".encode()
 
 
+def test_the_name_of_a_file_adds_no_line_to_a_diff(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = spec.with_name('x\n+++ b"\xe4.yaml')
+    odd.write_text("a: off\n", encoding="utf-8")
+    assert run(["lint", str(odd), "--diff", "-o", "fix.patch"]) == 1
+    lines = Path("fix.patch").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == [
+        f'{sign} "{side}/conf/x\\012+++ b\\042\\303\\244.yaml"' for sign, side in (("---", "a"), ("+++", "b"))
+    ]
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    subprocess.run(["git", "apply", "fix.patch"], check=True, timeout=30)
+    assert odd.read_text(encoding="utf-8") == "a: false\n"
+
+
 def test_diff_wins_over_fix(spec: Path) -> None:
     before = spec.read_bytes()
     assert run(["lint", "conf", "--diff", "--fix"]) == 1
     assert spec.read_bytes() == before
 
 
-def test_a_diff_shows_no_secret(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("options", [(), ("--ignore", "HYD026"), ("--select", "YML009"), ("--no-inline",)])
+def test_a_diff_shows_no_secret(spec: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]) -> None:
     secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
     spec.write_text(f"a: off\ntoken: {secret}\n", encoding="utf-8")
-    assert run(["lint", "conf", "--diff"]) == 1
+    assert run(["lint", "conf", "--diff", *options]) == 1
     output = capsys.readouterr().out
     assert "+a: false" in output
     assert secret[:12] not in output
+
+
+def test_a_diff_of_a_file_that_is_only_composed_shows_no_secret(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (spec.parent / "db").mkdir()
+    (spec.parent / "db" / "own.yaml").write_text("a: off\npassword: hunter2secret\n", encoding="utf-8")
+    spec.write_text("defaults: [db: own, _self_]\n", encoding="utf-8")
+    assert run(["lint", "conf/config.yaml", "--diff"]) == 1
+    output = capsys.readouterr().out
+    assert "+a: false" in output
+    assert "hunter2" not in output
+
+
+@pytest.mark.parametrize("options", [("--format", "json"), ("--write-baseline",)])
+def test_a_diff_is_printed_alone(spec: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]) -> None:
+    assert run(["lint", "conf", "--diff", *options]) == 2
+    output, said = capsys.readouterr()
+    assert output == ""
+    assert f"--diff and {options[0]} exclude each other" in said
+    assert not (spec.parents[1] / "stdspec-baseline.json").exists()
 
 
 def test_a_diff_on_a_terminal_steers_nothing(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,8 +24,8 @@ from stdspec.cli.formats.look import Look
 from stdspec.cli.formats.markdown import LARGEST
 from stdspec.cli.lint import command
 from stdspec.cli.visible import visible
-from stdspec.finding import Severity
-from stdspec.lint.engine import Report
+from stdspec.finding import Finding, Severity, Span
+from stdspec.lint.engine import Report, lint
 
 SPEC = """\
 defaults: [stdspec/base, data: digits, model: mlp, _self_]
@@ -126,6 +126,25 @@ def test_text_shows_escapes_as_text(hostile: Report) -> None:
     said = render("text", hostile, Look())
     assert "escape \\x1b[31mred\\x1b[0m" in " ".join(said.split())
     assert said.endswith("8 files, 2 specs: 5 errors, 3 warnings, 2 info\n")
+
+
+def test_text_counts_the_infos_of_a_habit(spec: Path) -> None:
+    spec.write_text("".join(f"a{number}: None\n" for number in range(7)) + "b: off\nc: yes\n", encoding="utf-8")
+    said = render("text", lint([str(spec)]), Look())
+    assert said.count(": YML023 python-literal") == 5
+    assert "\nYML023 python-literal: 2 more places; --format concise lists them\n\n1 file, 1 spec: " in said
+    assert said.count(": YML009 surprising-scalar") == 2
+    assert render("concise", lint([str(spec)]), Look()).count("YML023") == 7
+
+
+def test_what_text_only_counts_still_hides_a_secret(spec: Path) -> None:
+    found = Finding("HYD026", "plain-secret", Severity.INFO, "a secret", "key", Span(str(spec), 1, 6, 1, 12))
+    spec.write_text("key: hunter\n" * 6 + "other: hunter\n", encoding="utf-8")
+    secrets = [replace(found, span=Span(str(spec), line, 6, line, 12)) for line in range(1, 7)]
+    teller = Finding("SPC002", "wrong-type", Severity.ERROR, "it is hunter", "other", Span(str(spec), 6, 1, 6, 4))
+    said = render("text", Report((*secrets, teller), (), ()), Look())
+    assert "hunter" not in said
+    assert "it is ****" in said
 
 
 def test_json_keeps_every_character(hostile: Report) -> None:

@@ -62,6 +62,22 @@ def test_every_link_in_the_page_has_its_target(hostile: Report) -> None:
     assert {item.get("href")[1:] for item in root.iter("a")} <= set(ids)
 
 
+def test_the_table_counts_each_severity_by_itself() -> None:
+    said = (
+        ("HYD014", Severity.WARNING),
+        ("HYD014", Severity.INFO),
+        ("HYD014", Severity.INFO),
+        ("HYD021", Severity.INFO),
+    )
+    findings = tuple(Finding(code, "slug", severity, "fact; remedy") for code, severity in said)
+    root = parsed(render("html", Report(findings, (), ()), Look()))
+    rows = [texts(row, "span", "badge") for row in root.iter("tr")][1:]
+    assert rows == [["!1 warning", "i2 info"], ["i1 info"]]
+    assert texts(root, "h1") == ["1 warning and 3 info"]
+    assert "_self_" in texts(root, "code")  # and no backticks around it
+    assert not any("`" in text for text in (*texts(root, "td"), *texts(root, "dd")))
+
+
 def test_texts_are_shown_as_they_are(hostile: Report) -> None:
     root = parsed(render("html", hostile, Look()))
     facts = texts(root, "p", "fact")

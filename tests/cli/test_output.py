@@ -81,4 +81,7 @@ def test_a_link_is_followed_and_a_pipe_written_into(project: Path) -> None:
     assert (project / "real.txt").read_text() == "new"
     assert (project / "link").is_symlink()
     output.write(Path(os.devnull), b"new", "the report")
+    reader, writer = os.pipe()
+    output.write(Path(f"/dev/fd/{writer}"), b"new", "the report")
+    assert os.read(reader, 9) == b"new"
     assert not Path(os.devnull).is_file()

@@ -117,3 +117,12 @@ def test_what_cannot_be_frozen_is_said(project: Settings, module: str, kind: typ
         freeze(module, project.root / "conf", project, force=False)
     assert words in str(caught.value)
     assert not (project.root / "conf").exists()
+
+
+def test_a_link_in_the_folder_leads_nowhere(project: Settings) -> None:
+    conf = project.root / "conf"
+    conf.mkdir()
+    (conf / "config.yaml").symlink_to(project.root / "outside.yaml")
+    freeze("acme_store", conf, project, force=False)
+    assert not (project.root / "outside.yaml").exists()
+    assert (conf / "config.yaml").is_file()

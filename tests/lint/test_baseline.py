@@ -184,6 +184,50 @@ def test_what_is_no_baseline_is_said(root: Path, text: str) -> None:
     assert str(raised.value).endswith("; take it from version control, or delete it and write a new one")
 
 
+def test_where_there_are_no_settings_files_of_one_name_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("a", "b"):
+        (tmp_path / "conf" / folder).mkdir(parents=True)
+    (tmp_path / "conf" / "config.yaml").write_text("x: 1\n", encoding="utf-8")
+    known, new = (tmp_path / "conf" / folder / "x.yaml" for folder in ("a", "b"))
+    known.write_text("code: 012\n", encoding="utf-8")
+    new.write_text("code: 12\n", encoding="utf-8")
+    written = lint(["conf"], None, Choice(write=True)).baseline
+    assert written is not None
+    assert [entry["file"] for entry in json.loads(written.text)["entries"]] == ["conf/a/x.yaml"]
+    written.file.write_text(written.text, encoding="utf-8")
+    known.write_text("code: 12\n", encoding="utf-8")
+    new.write_text("code: 012\n", encoding="utf-8")
+    assert sorted(codes(lint(["conf"]))) == ["LNT006", "YML009"]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_folder_that_changed_is_looked_at_as_a_whole(root: Path, changed: bool) -> None:
+    write(root, ".")
+    assert codes(lint(["."], changed=changed)) == []
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_a_project_keeps_no_baseline_outside_of_itself(tmp_path: Path, root: Path, write: bool) -> None:
+    (root / "own").mkdir()
+    (root / "own" / "stdspec.toml").write_text('[lint]\nbaseline = "../known.json"\n', encoding="utf-8")
+    (root / "own" / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    with pytest.raises(InputError, match=r"known\.json: the baseline lies outside the project; keep it in the project"):
+        lint(["own"], None, Choice(write=write))
+    assert lint(["own"], None, Choice(write=True, baseline="known.json")).baseline is not None
+
+
+def test_a_link_in_place_of_a_baseline_leads_nowhere(root: Path) -> None:
+    (root / "own").mkdir()
+    (root / "own" / "stdspec.toml").touch()
+    (root / "own" / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    (root / "own" / BASELINE).symlink_to(root / "elsewhere.json")
+    with pytest.raises(InputError, match="the baseline lies outside the project"):
+        lint(["own"], None, Choice(write=True))
+
+
 def test_an_entry_that_a_merge_doubled_counts_once(root: Path) -> None:
     write(root)
     document = json.loads((root / BASELINE).read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -123,11 +124,21 @@ def test_a_link_is_never_taken_for_what_it_led_to(project: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"no database", b"SQLite format 3\x00" + b"\xff" * 200])
-def test_a_broken_database_is_no_fault(project: Path, bytes_: bytes) -> None:
+def test_a_broken_database_is_no_fault_and_is_replaced(
+    project: Path, monkeypatch: pytest.MonkeyPatch, bytes_: bytes
+) -> None:
     both(project)
     (database,) = (project.parent / "cache").glob("*.db")
     database.write_bytes(bytes_)
     both(project)
+    assert spared(project, monkeypatch) == 5
+
+
+def test_nobody_else_may_read_what_is_kept(project: Path) -> None:
+    both(project)
+    (database,) = (project.parent / "cache").glob("*.db")
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    assert stat.S_IMODE(database.parent.stat().st_mode) == 0o700
 
 
 def test_broken_rows_are_found_anew(project: Path) -> None:
@@ -164,3 +175,27 @@ def test_a_folder_that_cannot_be_written_is_no_fault(project: Path, monkeypatch:
     (project.parent / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("STDSPEC_CACHE", str(project.parent / "file" / "cache"))
     both(project)
+
+
+def test_rules_about_the_project_see_a_spec_that_is_known(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unread = project / "conf" / "model" / "unread.yaml"
+    unread.write_text("# @package _group_\nkind: mlp\nhidden: [8]\n", encoding="utf-8")
+    assert "HYD038" in [item.code for item in both(project).findings]
+    assert spared(project, monkeypatch) == 5
+    assert "HYD038" in [item.code for item in both(project).findings]
+
+
+def test_a_file_that_changes_while_it_is_composed_is_not_known(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = project / "conf" / "experiment" / "e2.yaml"
+    real = engine._entry
+
+    def disturbed(entry, name, settings, plains):  # type: ignore[no-untyped-def]
+        found = real(entry, name, settings, plains)
+        if entry.file == str(spec):
+            spec.write_text(spec.read_text(encoding="utf-8").replace("seed: 2", "sede: 2"), encoding="utf-8")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "_entry", disturbed)
+        assert "SPC001" not in [item.code for item in engine.lint([str(project)], cached=True).findings]
+    assert "SPC001" in [item.code for item in both(project).findings]

@@ -219,3 +219,37 @@ def test_a_fault_in_a_mapping_is_not_followed_by_one_of_the_mapping(tmp_path: Pa
     settings = _write(tmp_path, {"spec.yaml": PRIMARY + "name: x\n" + shares})
     (found,) = lint([str(tmp_path / "spec.yaml")], settings).findings
     assert (found.code, found.message) == ("SPC001", "unknown key 'trian'; did you mean 'train'?")
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "column"),
+    [
+        ("override /model: 3", "HYD016", 5),
+        ("override /model: resnt", "HYD008", 22),
+        ("override /model: ml", "HYD008", 22),
+        ("/nowhere: x", "HYD008", 5),
+        ("override /model: ../../../outside", "HYD006", 5),
+    ],
+)
+def test_an_item_that_hydra_refuses_is_one_fault(tmp_path: Path, item: str, code: str, column: int) -> None:
+    files = {
+        "conf/config.yaml": PRIMARY,
+        "conf/model/own.yaml": "defaults: [mlp, _self_]\n",
+        "conf/experiment/a.yaml": f"# @package _global_\ndefaults:\n  - {item}\n",
+    }
+    _write(tmp_path, {"outside.yaml": "kind: mlp\n"})
+    found = lint([str(tmp_path / "own" / "conf")], _write(tmp_path / "own", files)).findings
+    assert _told(tmp_path / "own", found) == [("conf/experiment/a.yaml", 3, column, code, "")]
+
+
+def test_the_options_that_a_rule_names_are_those_that_can_be_selected(tmp_path: Path) -> None:
+    files = {
+        "conf/config.yaml": PRIMARY,
+        "conf/model/own.yaml": "defaults: [mlp, _self_]\n",
+        "conf/training/unread.yaml": "defaults: [{/model: resnt}, _self_]\n",
+    }
+    (found,) = lint([str(tmp_path / "conf")], _write(tmp_path, files)).findings
+    assert (found.code, found.message) == (
+        "HYD029",
+        "the group model has no option 'resnt'; its options are cnn, mlp, onnx, own",
+    )

@@ -173,3 +173,73 @@ def test_headers_for_old_versions_are_read_as_they_were_meant(tmp_path: Path) ->
         "conf/net/a.yaml": "# @package _group_\nwidth: 1\n",
     }
     assert [item.code for item in _lint(tmp_path, files)] == ["HYD038"]
+
+
+def test_what_a_resolver_is_called_with_has_a_value(tmp_path: Path) -> None:
+    text = "steps: 2\npad: ${eval:'${steps} - 1 + ${latency}'}\nin: {side: '${if:${eq:${..step},2},a,b}'}\n"
+    found = _lint(tmp_path, {"conf/config.yaml": text})
+    assert [(item.code, item.severity, item.path) for item in found] == [
+        ("HYD002", Severity.WARNING, "pad"),
+        ("HYD002", Severity.WARNING, "in.side"),
+    ]
+    assert found[0].message.startswith("${latency} names nothing: there is no 'latency' at the top")
+    assert found[1].message == "${..step} names nothing: there is no 'step' at the top; did you mean 'steps'?"
+
+
+def test_what_a_resolver_gives_is_not_known(tmp_path: Path) -> None:
+    text = "n: 1\nloaded: ${load:more.yaml}\nlr: ${loaded.lr}\nnext: ${eval:${n} + ${loaded.step}}\nwhen: ${now:%Y}\n"
+    assert _lint(tmp_path, {"conf/config.yaml": text}) == []
+
+
+def test_a_template_in_a_folder_that_is_one_is_no_fault(tmp_path: Path) -> None:
+    text = "name: {{ cookiecutter.name }}\nsize: 1\n"
+    (found,) = _lint(tmp_path, {"{{ cookiecutter.name }}/conf/config.yaml": text})
+    assert (found.code, found.severity) == ("YML001", Severity.INFO)
+    assert found.message.startswith("not checked: this is a template")
+    assert found.span is not None
+    assert (found.span.line, found.span.column, found.span.end_column) == (1, 7, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("a: {{ x }}\nb: 1\n", 4), ("{% if x %}\nb: 1\n{% endif %}\n", 1), ("_target_: {{ x }}.net.Net\nb: 1\n", 11)],
+)
+def test_a_placeholder_of_a_template_is_named(tmp_path: Path, text: str, column: int) -> None:
+    (found,) = _lint(tmp_path, {"conf/config.yaml": text})
+    assert (found.code, found.severity) == ("YML001", Severity.ERROR)
+    assert found.message.startswith("a placeholder of a template is no YAML before it is filled in; quote it")
+    assert found.span is not None
+    assert (found.span.line, found.span.column) == (1, column)
+
+
+def test_a_fault_in_a_shared_file_names_the_one_spec_that_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "conf/config_a.yaml": "defaults: [task: pad, _self_]\nsteps: 2\n",
+        "conf/config_b.yaml": "defaults: [task: pad, _self_]\nstep: 2\n",
+        "conf/task/pad.yaml": "size: ${steps}\n",
+    }
+    (found,) = _lint(tmp_path, files)
+    assert found.code == "HYD002"
+    assert found.message.endswith("did you mean 'step'? (in conf/config_b.yaml)")
+    (tmp_path / "conf/config_c.yaml").write_text("defaults: [task: pad, _self_]\nstep: 2\n", encoding="utf-8")
+    (found,) = _lint(tmp_path, {})
+    assert found.message.endswith("did you mean 'step'? (in 2 specs)")
+
+
+def test_one_file_is_seen_as_in_its_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "app/conf/train.yaml": "defaults: [hydra: quiet, task: pad, _self_]\nsteps: 2\n",
+        "app/conf/hydra/quiet.yaml": "defaults: [override job_logging: colorlog]\n",
+        "app/conf/task/pad.yaml": "size: ${steps}\nwide: ${..steps}\n",
+    }
+    _lint(tmp_path, files)  # writes them
+    assert list(lint(["app/conf/task/pad.yaml"]).findings) == []
+    (found,) = lint(["app/conf/train.yaml"]).findings
+    assert (found.code, found.severity) == ("HYD014", Severity.INFO)
+    assert found.message.endswith("comes from a plugin that is not here; install hydra-colorlog")
+    assert found.span is not None
+    assert found.span.file == str(tmp_path / "app/conf/hydra/quiet.yaml")

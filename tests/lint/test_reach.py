@@ -51,6 +51,8 @@ def reached(*changed: str) -> set[str]:
         (["acme.py"], {"config", "plain", "large"}),
         (["standards/own.yaml"], {"config", "plain", "large"}),
         (["stdspec.toml"], {"config", "plain", "large"}),
+        (["conf"], {"config", "plain", "large"}),
+        (["conf/part"], {"large"}),
     ],
 )
 def test_a_change_reaches_what_reads_it(changed: list[str], points: set[str]) -> None:

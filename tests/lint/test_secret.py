@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stdspec.cli import formats
+from stdspec.cli.formats.look import Look
 from stdspec.cli.text import render
 from stdspec.finding import Edit, Finding, Related, Severity, Span
+from stdspec.lint.engine import lint
 from stdspec.lint.secret import MASK, guarded, lines
 
 LONG = "hunter2-is-no-word-and-goes-on-for-long"
@@ -56,3 +59,14 @@ def test_without_a_secret_nothing_is_touched() -> None:
     assert guarded(plain) == plain
     gone = finding("CMP011", "token holds a secret", Span("/nowhere/a.yaml", 2, 1, 2, 2))
     assert guarded([gone, *plain]) == (gone, *plain)
+
+
+def test_a_secret_is_said_of_a_file_that_is_only_composed(tmp_path: Path) -> None:
+    (tmp_path / "stdspec.toml").touch()
+    (tmp_path / "conf" / "db").mkdir(parents=True)
+    (tmp_path / "conf" / "config.yaml").write_text("defaults: [_self_, db: a]\n", encoding="utf-8")
+    (tmp_path / "conf" / "db" / "a.yaml").write_text("main: {password: hunter2secret, x: off}\n", encoding="utf-8")
+    report = lint([str(tmp_path / "conf" / "config.yaml")])
+    assert [item.code for item in report.findings] == ["HYD026", "YML009"]
+    for form in formats.FORMATS:
+        assert "hunter2" not in formats.render(form, report, Look())

@@ -205,3 +205,17 @@ def test_findings_of_each_project_go_by_its_own_settings(root: Path) -> None:
         ("conf", "YML009"),
         ("other", "YML023"),
     ]
+
+
+def test_without_settings_the_working_directory_is_the_root_of_what_lies_below(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from stdspec.settings import load
+
+    (root / "a" / "b").mkdir(parents=True)
+    assert load(root / "a" / "b").root == root
+    assert load(root).root == root
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert load(elsewhere).root == elsewhere
+    (root / "a" / "stdspec.toml").touch()
+    assert load(root / "a" / "b").root == root / "a"

@@ -195,12 +195,45 @@ def test_a_comment_in_a_group_is_not_called_unused_where_not_all_was_looked_at(r
     assert [item.code for item in look(root, files, "conf").findings] == ["LNT003", "LNT003"]
 
 
+STRAY = {
+    "conf/config.yaml": "defaults: [_self_, optional experiment: null]\nmomentum: 1\n",
+    "conf/experiment/a.yaml": "# @package _global_\nmomentun: 2  # stdspec: ignore[HYD022] of the old trainer\n",
+}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_run_that_judges_no_project_calls_no_comment_about_one_unused(root: Path, changed: bool) -> None:
+    assert aside(look(root, STRAY, "conf")) == [("HYD022", "comment", "of the old trainer")]
+    assert said(lint(["conf/experiment/a.yaml"], changed=changed)) == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "exclude"), [(["conf"], ("experiment/",)), (["conf/model"], ()), (["conf/model", "conf/config.yaml"], ())]
+)
+def test_a_run_that_composes_less_calls_no_comment_of_a_group_unused(
+    root: Path, paths: list[str], exclude: tuple[str, ...]
+) -> None:
+    files = {
+        "conf/config.yaml": HEAD,
+        "conf/model/own.yaml": "defaults: [mlp, _self_]\nhiden: [6]  # stdspec: ignore[SPC001] of the old trainer\n",
+        "conf/experiment/a.yaml": "# @package _global_\ndefaults: [override /model: own, _self_]\n",
+    }
+    assert [item.finding.code for item in look(root, files, "conf").aside] == ["SPC001"]
+    assert [item.code for item in lint(paths, None, Choice(exclude=exclude)).findings] == []
+
+
+def test_a_comment_does_not_make_a_spec_of_a_plain_config(root: Path) -> None:
+    text = "defaults: [_self_, override hydra/job_logging: colorlog]\nmode: off"
+    assert "HYD014" in [item.code for item in look(root, {"conf/config.yaml": f"{text}\n"}, "conf").findings]
+    files = {"conf/config.yaml": f"{text}  # stdspec: ignore[YML009] as its reader wants it\n"}
+    assert [item.code for item in look(root, files, "conf").findings] == ["HYD014"]
+
+
 def test_files_that_cannot_be_read_as_yaml_give_no_error(root: Path) -> None:
     text = "a: [1  # stdspec: ignore[YML001] half a list\n" + "[" * 3000
     report = look(root, {"conf/config.yaml": text})
-    assert {code for code, _, _ in said(report)} | {code for code, _, _ in aside(report)} >= {
-        "YML001"
-    } or report.findings
+    assert said(report) == []
+    assert aside(report) == [("YML001", "comment", "half a list")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from stdspec.report import figures, seen, text
-from stdspec.report.html import breakable, render
+from stdspec.report.html import render
+from stdspec.report.page import breakable
 
 from . import sample
 

@@ -44,7 +44,7 @@ def _guarded(report: Report) -> Report:
     """What lint found without any secret in it; one that is set aside is still one."""
     from stdspec.lint import secret
 
-    found = secret.guarded((*report.findings, *(item.finding for item in report.aside)))
+    found = secret.guarded(report.everything)
     number = len(report.findings)
     aside = (replace(item, finding=one) for item, one in zip(report.aside, found[number:], strict=True))
     return replace(report, findings=found[:number], aside=tuple(aside))

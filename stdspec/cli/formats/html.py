@@ -9,10 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -27,6 +26,7 @@ from stdspec.finding import COMMAND_LINE, Finding, Severity, Span
 from stdspec.lint import secret
 from stdspec.lint.engine import Report
 from stdspec.paths import shown
+from stdspec.report import page
 
 SIGNS: Final = {Severity.ERROR: ("✕", "v-fail"), Severity.WARNING: ("!", "v-no-evidence"), Severity.INFO: ("i", "")}
 """Severity to its sign and the class of its badge; colour never says it alone."""
@@ -34,13 +34,8 @@ SIGNS: Final = {Severity.ERROR: ("✕", "v-fail"), Severity.WARNING: ("!", "v-no
 _WIDTH: Final = 160
 """Characters of a source line; a longer one is cut around the fault."""
 
+_CODE: Final = re.compile(r"`([^`]+)`")
 _WORD: Final = re.compile(r"[a-z]+(?:[ ,]|$)")
-_TEMPLATES: Final = {
-    "lint.html.j2": "stdspec.cli.formats",
-    "lint.css": "stdspec.cli.formats",
-    "style.css": "stdspec.report",
-}
-"""Template to the package that holds it."""
 
 
 class Shown(Struct, frozen=True):
@@ -89,7 +84,7 @@ def counted(number: int, severity: Severity) -> str:
 
 def _groups(report: Report) -> Iterator[dict[str, Any]]:
     """The findings of each file, in order."""
-    hidden = secret.lines((*report.findings, *(item.finding for item in report.aside)))
+    hidden = secret.lines(report.everything)
     grouped: dict[str, list[Shown]] = {}
     for item in report.findings:
         grouped.setdefault(_home(item.span), []).append(_shown(item, hidden))
@@ -123,36 +118,25 @@ def _sentence(text: str) -> str:
 
 def _codes(report: Report) -> Sequence[dict[str, Any]]:
     """What each code means, with how often it was found; the worst and most frequent first."""
-    numbers = Counter(item.code for item in report.findings)
-    worst = {item.code: item.severity for item in sorted(report.findings, key=lambda item: -item.severity.rank)}
-    listed = [
-        {"meaning": meaning, "number": numbers[code], "severity": worst[code]}
-        for code, meaning in meanings(report.findings).items()
+    found = Counter((item.code, item.severity) for item in report.findings)
+    means = meanings(report.findings)
+    order = sorted(means, key=lambda code: ([-found[code, severity] for severity in Severity], code))
+    return [
+        {
+            "meaning": means[code],
+            "counts": {severity: found[code, severity] for severity in Severity if found[code, severity]},
+        }
+        for code in order
     ]
-    return sorted(listed, key=lambda one: (one["severity"].rank, -one["number"], one["meaning"].code))
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_source),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"breakable": breakable, "counted": counted}
+    environment = page.environment("stdspec.cli.formats", "stdspec.report")
+    environment.filters |= {"coded": coded, "counted": counted}
     return environment
 
 
-def _source(name: str) -> str:
-    return (resources.files(_TEMPLATES[name]) / "templates" / name).read_text(encoding="utf-8")
-
-
-def breakable(value: str) -> Markup:
-    """A path that may break after each slash, dot and underscore instead of overflowing."""
-    escaped = str(Markup.escape(value))
-    for mark in (".", "/", "_"):
-        escaped = escaped.replace(mark, mark + "<wbr>")
-    return Markup(escaped)  # noqa: S704 - escaped two lines above; only <wbr> was added
+def coded(value: str) -> Markup:
+    """A text of the manual, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(Markup.escape(value))))  # noqa: S704 - escaped before tags are added

@@ -38,8 +38,7 @@ Result = tuple[Severity, Json]
 
 def render(report: Report, _: Look) -> str:
     """The log; where it would be too large, the mildest findings are left out, and the log says so."""
-    aside = [item.finding for item in report.aside]
-    found = (*report.findings, *aside)
+    found = report.everything
     explained = meanings(found)
     index = {code: number for number, code in enumerate(explained)}
     keys = numbered(fingerprints(found))

@@ -20,10 +20,6 @@ EPSILON: Final = 1e-4
 DRAWS: Final = 5000
 """How many pairs of samples without drift `by_chance` draws."""
 
-DISTANCES: Final = frozenset({"psi", "jensen-shannon", "wasserstein"})
-TESTS: Final = frozenset({"ks", "chi-squared"})
-"""The statistics that are distances, and those that are p-values."""
-
 
 def psi(reference: Array, batch: Array) -> Array:
     """Population stability index of counts, bins on the last axis: sum of (b - r) ln(b / r) over the shares."""

@@ -43,11 +43,17 @@ def _shape(value: str) -> str | None:
     return next((kind for kind, shape in _SHAPES if shape.search(value)), None)
 
 
+@lru_cache(maxsize=4096)
+def _names_one(key: str) -> bool:
+    """Whether a key names a secret; keys are mostly the same, too."""
+    return bool(_NAMES.search(key))
+
+
 def _secret(path: ConfigPath, value: str) -> str | None:
     kind = _shape(value)
     if kind is not None:
         return kind
-    named = bool(_NAMES.search(str(path[-1]))) or (path[:2] == ("compute", "secrets") and len(path) == 3)
+    named = _names_one(str(path[-1])) or (path[:2] == ("compute", "secrets") and len(path) == 3)
     return "a secret in plain text" if named and value and "${" not in value else None
 
 

@@ -26,7 +26,7 @@ evaluation: {metrics: {accuracy: {at_least: '???'}}}
 """
             },
             "conf/config.yaml:2:45",
-            "a value is missing ('???'); write it here or in what selects this file",
+            "a value is missing ('???'); write it here, in what selects this file, or on the command line",
         ),
         FormCase(
             {
@@ -36,7 +36,7 @@ data:
 """
             },
             "conf/config.yaml:2:9",
-            "a value is missing ('???'); write it here or in what selects this file",
+            "a value is missing ('???'); write it here, in what selects this file, or on the command line",
         ),
     ),
 )

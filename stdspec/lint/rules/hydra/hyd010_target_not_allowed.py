@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
-from stdspec.lint.look import targets
 from stdspec.lint.rule import Case, Rule
 from stdspec.lint.target import is_name, resolve, search_path
 from stdspec.settings import Settings
@@ -14,7 +13,7 @@ from stdspec.standard.model import Fault
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every `_target_` outside `allow-targets`; it is also said when there is no such code to allow."""
-    for path, name in targets(spec):
+    for path, name in spec.targets:
         if settings.allows_target(name) or not is_name(name):
             continue
         top = name.split(".")[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
-from stdspec.lint.look import targets
 from stdspec.lint.rule import Case, Rule
 from stdspec.lint.target import is_name, resolve, search_path
 from stdspec.settings import Settings
@@ -14,7 +13,7 @@ from stdspec.standard.model import Fault
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every allowed `_target_` that no source defines; one whose package is not installed is only noted."""
-    for path, name in targets(spec):
+    for path, name in spec.targets:
         if is_name(name) and not settings.allows_target(name):
             continue
         found = resolve(name, search_path(settings))

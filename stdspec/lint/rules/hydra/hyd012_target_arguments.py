@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
 from stdspec.domains import NO_ARGUMENTS
-from stdspec.lint.look import listed, targets
+from stdspec.lint.look import listed
 from stdspec.lint.rule import Case, Rule
 from stdspec.lint.target import arguments, resolve, search_path
 from stdspec.paths import dotted
@@ -18,7 +18,7 @@ from stdspec.suggest import nearest
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Unknown and missing keyword arguments of every allowed `_target_` whose source tells what it takes."""
     roots = search_path(settings)
-    for path, name in targets(spec):
+    for path, name in spec.targets:
         if not settings.allows_target(name):
             continue
         taken = arguments(resolve(name, roots), name, roots)

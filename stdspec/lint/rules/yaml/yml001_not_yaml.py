@@ -9,7 +9,8 @@ FORM = Form(
     summary="The text is not YAML",
     why=(
         "Nothing can be read of a file that is not YAML, so nothing else is said about it. The place is where"
-        " the construct begins that is not closed or does not fit."
+        " the construct begins that is not closed or does not fit. A template below a folder with a placeholder"
+        " in its name is meant as one, and an info."
     ),
     found_by=(
         "stdspec.source.merging:_entries",
@@ -63,6 +64,11 @@ lr: 0.1
             },
             "conf/config.yaml:2:11",
             "a second ':' stands where a value is expected; quote the value",
+        ),
+        FormCase(
+            {"conf/config.yaml": "lr: 0.1\nname: {{ project }}\n"},
+            "conf/config.yaml:2:7",
+            "a placeholder of a template is no YAML before it is filled in; quote it, or lint what the template makes",
         ),
     ),
 )

@@ -50,7 +50,7 @@ def _selected(file: File) -> set[str]:
 RULE = ProjectRule(
     code="HYD021",
     slug="unstated-order",
-    summary="A file and a config it selects set the same value, and no `_self_` says which wins",
+    summary="No `_self_` says whether a file or what it selects wins",
     why="Without `_self_` the file's own values come last since Hydra 1.1, and came first before. Readers cannot see "
     "it. Write `_self_` where the values belong. Of a primary config with values of its own Hydra 1.3 warns at every "
     "run; later versions are silent.",

@@ -17,7 +17,7 @@ _SHAPES: Final = re.compile(
 _NAMES: Final = re.compile(
     r"(?:^|[_-])(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)$", re.IGNORECASE
 )
-_WORDS: Final = ("passw", "secret", "key", "token")
+_WORDS: Final = ("passw", "secret", "api", "access", "auth_token", "auth-token", "authtoken")
 _NAMED: Final = re.compile(r"(?:passwd|password|secret|api[_-]?key|access[_-]?key|auth[_-]?token)[\"']?\s*:")
 _SHAPED: Final = (
     "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hf_", "sk-", "xox", "private", "://", "\\",

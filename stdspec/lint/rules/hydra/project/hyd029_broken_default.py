@@ -32,7 +32,7 @@ def _of_path(project: Project, file: File, item: Item, group: str) -> Iterator[S
     name = (item.path or "").rpartition("/")[2]
     if item.span is None or name == "_self_" or "${" in name or has_option(file, group, name):
         return
-    meant = nearest(name, (option for option in options_of(file.root, group) if not _is(file, group, option)))
+    meant = nearest(name, (option for option in options_of(file, group) if not _is(file, group, option)))
     if meant is not None and distance(name, "_self_", 2) > 2:
         message = f"there is no config '{item.path}'; did you mean {meant}?"
         fix = respelt(item.span, item.path, str(item.path).removesuffix(name) + meant)
@@ -53,7 +53,7 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
                 item.group_span or item.span, f"there is no group '{group}' below {file.group}; write /{written}"
             )
         return
-    options = options_of(file.root, group)
+    options = options_of(file, group)
     for option in item.value if isinstance(item.value, tuple) else (item.value,):
         if option is None or option in ("???", "_self_") or "${" in option or not options:
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stdspec.compose.defaults_list import Item
+from stdspec.finding import Severity
 from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, select
 
@@ -61,6 +62,7 @@ RULE = ProjectRule(
     "versions take it: `/` for folders, `override` without `optional`, a choice instead of a resolver such as "
     "`oc.env` in a defaults list, `hydra.mode` in the primary config.",
     check=check,
+    severity=Severity.INFO,
     good=(
         ProjectCase(
             {

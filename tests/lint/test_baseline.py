@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stdspec import resources
@@ -286,6 +286,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return root, {name: (root / name).read_text(encoding="utf-8") for name in FAULTS}
 
 
+def _says(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError:
+        return None
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(sorted(FAULTS)),
@@ -298,6 +305,7 @@ def test_edits_that_change_no_fault_keep_it_quiet_and_a_second_fault_is_said(
     text = texts[name]
     for mutate, at in steps:
         text = mutate(text, at)
+    assume(_says(text) == _says(texts[name]))  # an edit of an edit may tear a text apart, which would be a new fault
     try:
         (root / name).write_text(text, encoding="utf-8")
         assert codes(lint([str(root)])) == []

@@ -16,7 +16,7 @@ FORM = Form(
         "stdspec.source.merging:_entries",
         "stdspec.source.reader:_Reading._key",
         "stdspec.source.reader:_Reading._value",
-        "stdspec.source.reader:_not_yaml",
+        "stdspec.source.not_yaml:not_yaml",
         "stdspec.source.tree:TreeReader._scalar",
         "stdspec.source.tree:_only_plain_tag",
         "stdspec.source.tree:_pairs",

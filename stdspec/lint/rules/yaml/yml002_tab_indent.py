@@ -11,7 +11,7 @@ FORM = Form(
         "How wide a tab is differs from editor to editor, so YAML takes none for indentation. Set the editor "
         "to spaces for YAML."
     ),
-    found_by=("stdspec.source.reader:_not_yaml",),
+    found_by=("stdspec.source.not_yaml:not_yaml",),
     good=(
         FormCase(
             {

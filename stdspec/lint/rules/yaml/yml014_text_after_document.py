@@ -12,7 +12,7 @@ FORM = Form(
         "mapping, would be read by nobody; Hydra refuses the file."
     ),
     found_by=(
-        "stdspec.source.reader:_not_yaml",
+        "stdspec.source.not_yaml:not_yaml",
         "stdspec.source.tree:TreeReader.read",
     ),
     good=(

@@ -79,7 +79,7 @@ def beaten(file: str, entry: Entry, settings: Settings, said: Iterable[Finding])
         for item in new:
             path = split_dotted(item.path)
             stems = [dotted(path[:end]) for end in range(1, len(path) + 1)]
-            if any(_holds(span, item.span) for stem in stems for span in wrote.get(stem, ())):
+            if item.span and any(span.holds(item.span) for stem in stems for span in wrote.get(stem, ())):
                 yield item
 
 
@@ -93,15 +93,6 @@ def _writers(entry: Entry, settings: Settings) -> dict[str, list[Span]]:
         dotted(path): [span for origin in chain for span in (origin.key, origin.span)]
         for path, chain in composed.origins.items()
     }
-
-
-def _holds(outer: Span, inner: Span | None) -> bool:
-    if inner is None or outer.file != inner.file:
-        return False
-    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
-        outer.end_line,
-        outer.end_column,
-    )
 
 
 _Merged = dict[tuple[str, Span | None, str], tuple[Finding, list[str]]]

@@ -1,7 +1,8 @@
 """The shipped standards in a form that loads at once: `packs/<name>.json`, written from `packs/<name>.yaml`.
 
-A packed standard was checked when it was packed, and stands for its YAML only while the digest of that file is the one
-it was packed from. `python -m stdspec.standard.packed` writes them; with `--check` it only says whether they are fresh.
+A packed standard was checked when it was packed, and stands for its YAML only while the check sum of that file is the
+one it was packed from. `python -m stdspec.standard.packed` writes them; with `--check` it only says whether they are
+fresh.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def load(path: Path) -> Standard | None:
     if path.parent != resources.packs() or not packed.is_file():
         return None
     found = json.loads(packed.read_bytes())
-    if found["source"] != _digest(path):
+    if found["source"] != _check_sum(path):
         return None
     spans = {name: Span(str(path), *place) for name, place in found["places"].items()}
 
@@ -54,7 +55,7 @@ def pack(path: Path) -> str:
     places: dict[str, Any] = {
         name: [span.line, span.column, span.end_line, span.end_column] for name, span in standard.places.items()
     }
-    packed = {"source": _digest(path), "places": places, "document": document.value}
+    packed = {"source": _check_sum(path), "places": places, "document": document.value}
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -68,7 +69,7 @@ def stale() -> Iterator[Path]:
     yield from (item for item in sorted(folder.glob("*.json")) if not item.with_suffix(".yaml").is_file())
 
 
-def _digest(path: Path) -> str:
+def _check_sum(path: Path) -> str:
     """A check sum that tells a changed file; it guards against forgetting, not against anybody."""
     data = path.read_bytes()
     return f"{len(data)}-{crc32(data):08x}"

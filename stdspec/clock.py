@@ -1,4 +1,4 @@
-"""Today, and nothing else about time, so that a verdict that depends on a date can be repeated.
+"""Today, and which days there are, so that a verdict that depends on a date can be repeated.
 
 `STDSPEC_TODAY=2026-12-01` sets it.
 """
@@ -7,8 +7,25 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 
 from stdspec.errors import InputError
+
+
+def no_such_day(text: str) -> str | None:
+    """Why a text that is written as a day is none: ``2026-02-30``, for that month has 28 days; None for other texts."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    if found is None:
+        return None
+    import calendar  # hardly any file holds a day that does not exist
+
+    year, month, day = map(int, found.groups())
+    if year == 0:
+        return "years begin with 0001"
+    if not 1 <= month <= 12:
+        return "a year has the months 01 to 12"
+    last = calendar.monthrange(year, month)[1]
+    return None if 1 <= day <= last else f"that month has the days 01 to {last}"
 
 
 def today() -> datetime.date:

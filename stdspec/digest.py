@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 PREFIX = "sha256:"
@@ -42,6 +43,16 @@ def digest_bytes(data: bytes) -> str:
 def digest(value: Any) -> str:
     """``sha256:<64 hex digits>`` of plain data in canonical JSON."""
     return digest_bytes(canonical_json(value))
+
+
+def spec_digest(spec: Mapping[str, Any]) -> str:
+    """The digest of a resolved spec: what records, waivers and approvals are tied to.
+
+    Raises:
+        ValueError: for a NaN or an infinity.
+        TypeError: for a value that is not plain data.
+    """
+    return digest_bytes(ordered_json(dict(spec)))
 
 
 def digest_file(path: str | os.PathLike[str]) -> str:

@@ -16,8 +16,15 @@ DOMAINS: Final[dict[str, str]] = {
 }
 """Domain name (a top-level key of a spec) to the prefix of its codes."""
 
-FORM: Final[dict[str, str]] = {"yaml": "YML", "hydra": "HYD", "schema": "SPC", "standard": "STD", "lint": "LNT"}
-"""What is checked besides the domains: YAML hygiene, composition, schema, standards, what is set aside."""
+FORM: Final[dict[str, str]] = {
+    "yaml": "YML",
+    "hydra": "HYD",
+    "schema": "SPC",
+    "standard": "STD",
+    "waiver": "WVR",
+    "lint": "LNT",
+}
+"""What is checked besides the domains: YAML hygiene, composition, schema, standards, waivers, what is set aside."""
 
 STAGES: Final[tuple[str, ...]] = ("research", "candidate", "release")
 """The stages of a spec, in the order in which clauses begin to hold."""

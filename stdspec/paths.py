@@ -66,13 +66,41 @@ def _holds(value: Any, key: Key) -> bool:
     return isinstance(value, Mapping) and key in value
 
 
+SHIPPED: Final = "<stdspec>"
+"""Stands for where stdspec is installed: a file that ships with it has one name on every machine."""
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_CHECKOUT: Final = not (_PACKAGE / "_shipped").is_dir()
+"""Whether stdspec is not installed but checked out: there what ships is a part of the project, too."""
+_SHIPS: Final = {
+    str(_PACKAGE.parent / "conf" if _CHECKOUT else _PACKAGE / "_shipped" / "conf"): f"{SHIPPED}/conf",
+    str(_PACKAGE / "standard" / "packs"): f"{SHIPPED}/standards",
+}
+"""The folders that ship, and what they are called."""
+
+
 def shown(path: str | os.PathLike[str]) -> str:
-    """A file path as people should see it: relative to the working directory where it lies below it, with `/`."""
-    full = Path(os.path.abspath(path))
-    try:
-        return full.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return full.as_posix()
+    """A file path as people should see it: relative to the working directory where it lies below it, with `/`.
+
+    What ships with stdspec is ``<stdspec>/conf/…`` wherever it is installed.
+    """
+    return _named(os.path.abspath(path), os.getcwd(), _CHECKOUT)  # noqa: PTH109 - asked for each place of each finding
+
+
+def named(path: str | os.PathLike[str], root: Path) -> str:
+    """The same for another folder than the working directory."""
+    return _named(os.path.abspath(path), os.fspath(root), _CHECKOUT)
+
+
+@lru_cache(maxsize=4096)
+def _named(path: str, folder: str, checkout: bool) -> str:
+    full, root = Path(path), Path(folder)
+    below = full.is_relative_to(root)
+    if not (below and checkout):
+        for ships, name in _SHIPS.items():
+            if full.is_relative_to(ships):
+                return f"{name}/{full.relative_to(ships).as_posix()}".removesuffix("/.")
+    return (full.relative_to(root) if below else full).as_posix()
 
 
 MAX_BYTES: Final = 2 * 1024 * 1024

@@ -65,7 +65,11 @@ class Settings(Struct, frozen=True):
         source_roots: folders, relative to the root, in which own code is found.
         store: where node results are kept, relative to the root.
         outputs: where run folders are written, relative to the root.
+        version_base: the version of Hydra by whose rules the project's configs are composed, one of `VERSION_BASES`;
+            None for the newest, and for what the files of a plain Hydra project show.
         fail_on: error, warning or never: the severity from which `lint` exits with 1; also written in the table `lint`.
+        allowed_signers: the file, relative to the root, of the keys by which waivers and approvals must be signed, as
+            `ssh-keygen -Y verify` reads it; None where they need no signature.
         lint: what `lint` says and sets aside, a table in TOML.
     """
 
@@ -77,7 +81,9 @@ class Settings(Struct, frozen=True):
     source_roots: tuple[str, ...] = (".",)
     store: str = ".stdspec/store"
     outputs: str = "outputs"
+    version_base: str | None = None
     fail_on: str = "error"
+    allowed_signers: str | None = None
     lint: LintSettings = LintSettings()
     file: str | None = field(default=None)
 
@@ -90,6 +96,9 @@ class Settings(Struct, frozen=True):
         """Whether `_target_: name` lies under an allowed prefix, whole dotted parts compared."""
         return any(name == prefix or name.startswith(prefix + ".") for prefix in self.allow_targets)
 
+
+VERSION_BASES: Final = ("1.1", "1.2", "1.3")
+"""The versions whose rules Hydra 1.3 knows; 1.2 and 1.3 compose alike."""
 
 SEVERITIES: Final = ("error", "warning", "info", "off")
 """What a code may be set to."""
@@ -112,7 +121,9 @@ _PROJECT: Final[Mapping[str, str]] = {
     "source-roots": _TEXTS,
     "store": _TEXT,
     "outputs": _TEXT,
+    "version-base": _TEXT,
     "fail-on": _TEXT,
+    "allowed-signers": _TEXT,
     "lint": _TABLE,
 }
 _PATH: Final[Mapping[str, str]] = {"ignore": _TEXTS, "severity": _PAIRS}
@@ -164,6 +175,9 @@ def _from_table(root: Path, path: Path, table: Mapping[str, Any]) -> Settings:
     if not isinstance(table, dict):
         raise InputError("'tool.stdspec' must be a table", place_of(path, "stdspec"))
     known = _known(table, _PROJECT, "", path)
+    if (version := known.get("version_base", VERSION_BASES[-1])) not in VERSION_BASES:
+        remedy = f"set it to {', '.join(VERSION_BASES)}"
+        raise InputError(f"the setting 'version-base' is '{version}'", place_of(path, "version-base"), remedy)
     if "lint" in known:
         lint = _known(known["lint"], _LINT, "lint.", path)
         if "fail_on" in lint:
@@ -203,7 +217,8 @@ def _known(table: Mapping[str, Any], names: Mapping[str, str], above: str, path:
             raise InputError(f"there is no setting '{above}{name}'", place_of(path, name), remedy)
         wanted = names[name]
         if not _FITS[wanted](value):
-            raise InputError(f"the setting '{above}{name}' must be {wanted}", place_of(path, name))
+            quotes = "put it in quotes" if wanted is _TEXT and isinstance(value, int | float) else None
+            raise InputError(f"the setting '{above}{name}' must be {wanted}", place_of(path, name), quotes)
         plain = tuple(value.items()) if wanted is _PAIRS else tuple(value) if wanted is _TEXTS else value
         known[name.replace("-", "_")] = plain
     return known

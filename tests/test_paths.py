@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stdspec.paths import ConfigPath, contents, dotted, head, split_dotted
+from stdspec import paths, resources
+from stdspec.paths import ConfigPath, contents, dotted, head, named, shown, split_dotted
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,20 @@ def test_a_pipe_with_a_name_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="it is a pipe"):
         contents(tmp_path / "pipe")
+
+
+def test_what_ships_has_one_name_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(resources.conf() / "data" / "digits.yaml") == "<stdspec>/conf/data/digits.yaml"
+    assert shown(resources.conf()) == "<stdspec>/conf"
+    assert shown(resources.packs() / "base.yaml") == "<stdspec>/standards/base.yaml"
+    assert shown(f"{resources.conf()}-of-mine/a.yaml").startswith("/")
+    assert shown(tmp_path / "conf" / "a.yaml") == "conf/a.yaml"
+
+
+@pytest.mark.parametrize(("checkout", "name"), [(True, "conf/a.yaml"), (False, "<stdspec>/conf/a.yaml")])
+def test_in_a_checkout_what_ships_is_a_part_of_the_project(
+    checkout: bool, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_CHECKOUT", checkout)
+    assert named(resources.conf() / "a.yaml", resources.conf().parent) == name

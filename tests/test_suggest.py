@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from stdspec.suggest import distance, nearest, same, slipped
@@ -85,3 +87,17 @@ def test_of_two_equally_near_the_one_that_is_not_there_yet() -> None:
 def test_a_slip_is_no_other_tools_word() -> None:
     assert slipped("learning_rate", ["lr"]) is None
     assert slipped("knid", ["kind"]) == "kind"
+
+
+def test_words_that_are_passed_over_unseen_are_none_that_was_meant() -> None:
+    drawn = random.Random(5)
+    words = ["".join(drawn.choices("abcdé_", k=drawn.randrange(1, 9))) for _ in range(60)]
+    for _ in range(400):
+        word = "".join(drawn.choices("abcdé_", k=drawn.randrange(1, 9)))
+        known = drawn.sample(words, 12)
+        bound = max(1, len(word) // 3) if len(word) > 1 else 0
+        found = slipped(word, known)
+        slips = {name: distance(word, name, bound) for name in known}
+        near = min(slips.values())
+        assert (found is None) == (near > bound)
+        assert found is None or slips[found] == near

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from msgspec import Struct
@@ -20,6 +20,9 @@ from stdspec.finding import COMMAND_LINE, Finding, Severity
 from stdspec.paths import is_dir, is_file, shown
 from stdspec.pipeline import RefusedError
 from stdspec.settings import Settings
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -40,12 +43,36 @@ class Asked(Struct, frozen=True):
     settings: Settings
 
 
+def completes(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What completes a word at the shell, a function of `spec_words`, which nothing else imports."""
+
+    def words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from stdspec.cli import spec_words
+
+        found: list[CompletionItem] = getattr(spec_words, what)(ctx, param, incomplete)
+        return found
+
+    return words
+
+
 def spec_options(command: F) -> F:
     """The arguments by which a command names a spec."""
     for decorate in (
-        click.argument("spec", nargs=-1, type=click.UNPROCESSED, metavar="[SPEC.yaml] [OVERRIDES]..."),
+        click.argument(
+            "spec",
+            nargs=-1,
+            type=click.UNPROCESSED,
+            metavar="[SPEC.yaml] [OVERRIDES]...",
+            shell_complete=completes("overrides"),
+        ),
         click.option("--config-dir", "-cd", metavar="DIR", help="The folder of the primary config."),
-        click.option("--config-name", "-cn", metavar="NAME", help="The primary config's name; config by default."),
+        click.option(
+            "--config-name",
+            "-cn",
+            metavar="NAME",
+            help="The primary config's name; config by default.",
+            shell_complete=completes("config_names"),
+        ),
     ):
         command = decorate(command)
     return command

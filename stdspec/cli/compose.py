@@ -7,6 +7,7 @@ import sys
 import click
 
 from stdspec.cli.common import look, show_refusal, spec_options
+from stdspec.cli.masked import Mask, mask_of, show_secrets
 from stdspec.cli.text import origin_text
 from stdspec.compose.model import Composed
 from stdspec.pipeline import RefusedError
@@ -17,12 +18,21 @@ from stdspec.pipeline import RefusedError
 @click.option("--origins", is_flag=True, help="Say who wrote each value: file, line, column, layer.")
 @click.option("--resolve", is_flag=True, help="Fill in references to other values; those to variables stay.")
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@show_secrets
 def command(
-    spec: tuple[str, ...], config_dir: str | None, config_name: str | None, *, origins: bool, resolve: bool, form: str
+    spec: tuple[str, ...],
+    config_dir: str | None,
+    config_name: str | None,
+    *,
+    origins: bool,
+    resolve: bool,
+    form: str,
+    show_secrets: bool,
 ) -> int:
     """Print what a config of any Hydra project composes to.
 
-    Nothing is run and no environment variable is printed: ${oc.env:NAME} stays as it is written.
+    Nothing is run and no environment variable is printed: ${oc.env:NAME} stays as it is written. Secrets that stand in
+    the files are masked.
 
     \b
     stdspec compose +experiment=digits --origins
@@ -34,21 +44,24 @@ def command(
         show_refusal(error)
         return error.exit_code
     # Data are UTF-8 whatever the terminal takes.
-    sys.stdout.buffer.write(_text(composed, origins, resolve, form).encode("utf-8", "backslashreplace"))
+    mask = mask_of(composed, shown=show_secrets)
+    sys.stdout.buffer.write(_text(composed, origins, resolve, form, mask).encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
     if resolve:
         _say_what_stays(composed)
+    mask.notice()
     return 0
 
 
-def _text(composed: Composed, origins: bool, resolve: bool, form: str) -> str:
+def _text(composed: Composed, origins: bool, resolve: bool, form: str, mask: Mask) -> str:
     from stdspec.compose import dump
 
-    value = composed.resolved if resolve else composed.value
+    value = mask.value((), composed.resolved if resolve else composed.value, composed.value)
     if form == "json":
-        return dump.to_json(dump.as_data(composed, value) if origins else value)
+        return dump.to_json(dump.as_data(composed, value, mask.layer) if origins else value)
     if origins:
-        return "".join(line + "\n" for line in dump.with_origins(composed, value, origin_text))
+        lines = dump.with_origins(composed, value, lambda origin: origin_text(mask.layer(origin)))
+        return "".join(line + "\n" for line in lines)
     return dump.to_yaml(value)
 
 

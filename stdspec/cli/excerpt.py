@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from stdspec.cli.visible import visible
 from stdspec.finding import Span
+from stdspec.lint.secret_shape import holds_secret
 from stdspec.source.lines import lines
 
 
@@ -46,6 +47,8 @@ def excerpt(span: Span | None, room: int, hidden: Collection[tuple[str, int]]) -
     if not 1 <= span.line <= len(source):
         return None
     text = source[span.line - 1]
+    if holds_secret(text):  # in a file that cannot be read, no finding says so
+        return None
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(text)
     first, last = _window(len(text), start, room)

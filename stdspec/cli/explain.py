@@ -27,7 +27,11 @@ _FIXES: Final = {
 @click.command("explain", short_help="Explain a code: what it means, why it matters, what to write.")
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
 @click.option(
-    "--standard", "names", multiple=True, help="Also the clauses of this standard; the shipped base is always meant."
+    "--standard",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Also the clauses of this standard; the shipped base is always meant.",
 )
 def command(codes: tuple[str, ...], names: tuple[str, ...]) -> None:
     """Explain the codes of findings or the ids of clauses; without one, list them all."""
@@ -35,7 +39,10 @@ def command(codes: tuple[str, ...], names: tuple[str, ...]) -> None:
     from stdspec.lint import manual
 
     width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
-    known = manual.standards(settings.load(), *names)
+    project = settings.load()
+    known = manual.standards(project, *names)
+    if any(manual.page(code.upper(), known) is None for code in codes):
+        known += manual.shipped(project)  # a clause of an industry is known by its id, whatever the spec names
     if not codes:
         sys.stdout.write("\n".join(_list(known)) + "\n")
         return
@@ -117,8 +124,8 @@ def _clause(clause: Clause, width: int) -> Iterator[str]:
     yield from wrapped(clause.says["en"], width, "  ")
     if "zh" in clause.says:
         yield f"  {clause.says['zh']}"
-    for title, requirement in (("Applies where", clause.when), ("Asks", clause.require)):
-        for number, (path, operators) in enumerate(requirement.items()):
+    for title, requirement in (("Applies where", clause.when.items()), ("Asks", clause.asks())):
+        for number, (path, operators) in enumerate(requirement):
             yield from [] if number else [f"  {title}:"]
             yield from wrapped(f"{path}: {asked(operators)}", width, "    ")
     if clause.house:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Final
 
@@ -21,10 +22,12 @@ class Watch:
     """A block whose faults become a message on standard error and an exit status.
 
     Attributes:
+        arguments: the command line; a secret in it is not repeated.
         status: the exit status, once the block has ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: Sequence[str] = ()) -> None:
+        self.arguments = arguments
         self.status = 0
 
     def __enter__(self) -> Watch:
@@ -33,19 +36,21 @@ class Watch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> bool:
         if error is None:
             return False
-        self.status = _status(error)
+        if isinstance(error, click.Abort) and error.__cause__ is not None:  # click's word for an interrupt
+            error = error.__cause__
+        self.status = _status(error, self.arguments)
         return True
 
 
-def _status(error: BaseException) -> int:
+def _status(error: BaseException, arguments: Sequence[str]) -> int:
     """Say what happened, and give the exit status."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 2
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        _say("stdspec: interrupted")
-        return _INTERRUPTED
+        _say(guarded(f"stdspec: {str(error) or 'interrupted'}", arguments))
+        return exit_status(error)
     if isinstance(error, click.ClickException):
         text = io.StringIO()
         error.show(text)
@@ -56,13 +61,34 @@ def _status(error: BaseException) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     if isinstance(error, StdspecError):
-        _say("\n".join([f"stdspec: {error}", *getattr(error, "__notes__", ())]))
+        _say(guarded("\n".join([f"stdspec: {error}", *getattr(error, "__notes__", ())]), arguments))
         if isinstance(error, Bug):
             _say(f"this is a fault of stdspec; please report it at {TRACKER}")
         if os.environ.get(DEBUG) == "1":
             _say(_traceback(error).rstrip("\n"))
         return error.exit_code
     return _bug(error)
+
+
+def exit_status(error: BaseException) -> int:
+    """The exit status that an exception leads to."""
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return getattr(error, "exit_code", _INTERRUPTED)  # another one for SIGTERM
+    if isinstance(error, click.exceptions.Exit | click.ClickException | StdspecError):
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 2
+    return Bug.exit_code
+
+
+def guarded(text: str, arguments: Sequence[str]) -> str:
+    """A message without the secrets of the overrides that it quotes: what is said ends in logs."""
+    overrides = [word for argument in arguments for word in argument.split() if "=" in word]
+    if not overrides:
+        return text
+    from stdspec.cli.masked import without_secrets_of
+
+    return without_secrets_of(overrides, text)
 
 
 def _traceback(error: BaseException) -> str:

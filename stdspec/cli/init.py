@@ -84,7 +84,7 @@ def _editor() -> dict[str, object]:
     from stdspec.validate.export import DRAFTS, documents
 
     files = {"config": "conf/config*.yaml", "experiment": "conf/experiment/*.yaml", "standard": "standards/*.yaml"}
-    files |= {"spec": "outputs/**/spec.yaml"}
+    files |= {"spec": "outputs/**/spec.yaml", "waivers": "waivers.yaml", "approvals": "approvals.yaml"}
     files |= {name: f"conf/{name.partition('/')[2]}/*.yaml" for name in documents(_DRAFT) if name.startswith("group/")}
     where = f"./{SCHEMAS}/{DRAFTS[_DRAFT][0]}"
     return {"yaml.schemas": {f"{where}/{name}.schema.json": pattern for name, pattern in files.items()}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 ALLOCATIONS: Final = 5_000_000
 """How many objects are made before Python looks for garbage: a lint keeps what it makes, and looking costs a fifth."""
+
+COLUMNS: Final = 80
+"""How wide a terminal is that does not say."""
 
 FAIL_ON: Final = ("error", "warning", "never")
 STANDARD_OUTPUT: Final = "-"
@@ -86,6 +88,7 @@ def command(
     Exit status: 0 clean, 1 findings of the --fail-on severity, 2 a path that does not exist. With --diff: 0 where
     nothing would change, 1 where something would.
     """
+    gc.set_threshold(ALLOCATIONS)
     from stdspec.cli.formats.look import Look
     from stdspec.lint.engine import lint
 
@@ -93,7 +96,6 @@ def command(
     if diff and (form != "text" or choice.write):
         raise click.UsageError(f"--diff and {'--write-baseline' if choice.write else '--format'} exclude each other")
     limit = _limit(paths[0], fail_on)
-    gc.set_threshold(ALLOCATIONS)
     file = Path(output) if output not in (None, STANDARD_OUTPUT) else None
     paints = color == "always" or (file is None and colored(color))
     if diff:
@@ -105,7 +107,7 @@ def command(
     else:
         report = lint(paths, choice=choice, cached=not no_cache, changed=changed, jobs=jobs)
     gc.freeze()  # what was made stays to the end, and is not looked through once more when the process ends
-    look = Look(paints, shutil.get_terminal_size((80, 24)).columns, limit)
+    look = Look(paints, _columns(report), limit)
     _write(render(form, report, look), file, form)
     if file is not None or form in UNSUMMED:
         _sum_up(report, file, colored(color, sys.stderr))
@@ -113,6 +115,15 @@ def command(
         adoption.write(report)
     if any(look.fails(item) for item in report.findings):
         sys.exit(1)
+
+
+def _columns(report: Report) -> int:
+    """The columns of the terminal; where nothing is shown in them, nobody looks."""
+    if not report.everything:
+        return COLUMNS
+    import shutil
+
+    return shutil.get_terminal_size((COLUMNS, 24)).columns
 
 
 def _limit(path: str, fail_on: str | None) -> str:

@@ -39,7 +39,7 @@ def mended(paths: Sequence[str], choice: Choice, *, unsafe: bool, changed: bool 
     from stdspec.lint.fix import mend
 
     found = mend(paths, choice=choice, unsafe=unsafe, changed=changed)
-    left = [change for change in found.changes if not _written(change)]
+    left = [change for change in found.changes if not written(change)]
     sys.stderr.write(sentence(found, "mended"))
     return lint(paths, choice=choice, changed=changed) if left else found.report
 
@@ -56,7 +56,7 @@ def shown(
     if not found.changes:
         return "", False
     hide = secret.masking((*found.before.everything, *found.report.everything))
-    return "".join(_painted(hide(line), color) for change in found.changes for line in diff(change)), True
+    return "".join(painted(hide(line), color) for change in found.changes for line in diff(change)), True
 
 
 def sentence(found: Mended, done: str) -> str:
@@ -96,7 +96,7 @@ def _lines(data: bytes) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-def _painted(line: str, color: bool) -> str:
+def painted(line: str, color: bool) -> str:
     """A line of a diff for a terminal, where nothing in it may steer; as it is for a file and for `patch`."""
     if not color:
         return line
@@ -107,7 +107,7 @@ def _painted(line: str, color: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m\n" if code else f"{text}\n"
 
 
-def _written(change: Change) -> bool:
+def written(change: Change) -> bool:
     """Whether a file now holds its new text: one that changed meanwhile stays as it is, and that is said."""
     from stdspec.cli.output import write
     from stdspec.cli.visible import visible

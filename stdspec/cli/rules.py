@@ -38,7 +38,11 @@ FORMATS: Final[dict[str, Callable[[Sequence[Page]], str]]] = {"text": _text, "js
     "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="How to print."
 )
 @click.option(
-    "--standard", "names", multiple=True, help="Also the clauses of this standard; the shipped base is always meant."
+    "--standard",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Also the clauses of this standard; the shipped base is always meant.",
 )
 def command(form: str, names: tuple[str, ...]) -> None:
     """List every code that lint can print: rules, clauses of standards that a spec can fail, and codes about form.

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from stdspec.cli.visible import visible
+from stdspec.cli.visible import columns, visible
 from stdspec.compose.model import Origin
 from stdspec.finding import COMMAND_LINE, Finding, Related, Severity, Span
 from stdspec.paths import shown
@@ -46,16 +46,29 @@ def render(findings: Iterable[Finding], *, color: bool, width: int, aside: Itera
     return "".join(_block(item, paint, width, hidden) + "\n" for item in listed)
 
 
-def summary(report: Report, *, color: bool) -> str:
-    """The closing line: how much was looked at, how many findings of each severity there are, and what is set aside."""
-    looked = f"{_count(len(report.files), 'file')}, {_count(len(report.entries), 'spec')}"
-    paint = Paint(color)
-    found = _counts(report.findings, paint) or paint("nothing found", "32")
+def summary(report: Report, *, color: bool, width: int | None = None) -> str:
+    """The closing line: how much was looked at, how many findings of each severity there are, and what is set aside.
+
+    Args:
+        report: what lint found.
+        color: whether escape codes may be used.
+        width: the columns to fit into; None keeps it one line.
+    """
+    found = _found(report, Paint(color))
     if not report.aside and not report.lowered:  # the usual case, for which nothing more is imported
-        return f"{looked}: {found}\n"
+        return f"{found}\n"
     from stdspec.cli.adoption import told
 
-    return f"{looked}: {found}; {told(report)}\n"
+    aside = told(report)
+    if width is None or len(f"{_found(report, Paint(False))}; {aside}") <= width:
+        return f"{found}; {aside}\n"
+    return "\n".join((f"{found};", *wrapped(aside, width, " " * _MARGIN))) + "\n"
+
+
+def _found(report: Report, paint: Paint) -> str:
+    """How much was looked at and what was found."""
+    looked = f"{_count(len(report.files), 'file')}, {_count(len(report.entries), 'spec')}"
+    return f"{looked}: {_counts(report.findings, paint) or paint('nothing found', '32')}"
 
 
 def _counts(findings: Sequence[Finding], paint: Paint) -> str:
@@ -106,7 +119,7 @@ def _message(message: str, used: int, width: int) -> tuple[str, list[str]]:
 def _excerpt(part: Excerpt, paint: Paint, colour: str) -> list[str]:
     """The source line, and carets below the fault."""
     gutter = f"{part.number:>5} | "
-    carets = " " * len(part.before) + paint("^" * max(1, len(part.fault)), colour)
+    carets = " " * columns(part.before) + paint("^" * max(1, columns(part.fault)), colour)
     return [f"{paint(gutter, _DIM)}{part.text.rstrip()}", f"{paint(' ' * 6 + '| ', _DIM)}{carets}"]
 
 

@@ -21,6 +21,15 @@ def visible(text: str) -> str:
     return _hidden().sub(_escape, text)
 
 
+def columns(text: str) -> int:
+    """The columns that a text takes in a terminal: two for a wide character, none for one that marks another."""
+    if text.isascii():  # the usual case
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 @cache
 def _hidden() -> re.Pattern[str]:
     return re.compile(_HIDDEN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stdspec.compose.default import Default
-from stdspec.compose.refusal import Refused, options_remedy, refuse, unknown_word
+from stdspec.compose.refusal import Refused, absolute, options_remedy, refuse, unknown_word
 from stdspec.compose.repository import Repository
 
 
@@ -36,6 +36,8 @@ def unknown(default: Default, repository: Repository, computed: str | None) -> R
         siblings = [f"{group}/{item}".lstrip("/") for item in options(group)]
         return unknown_word(message, span, default.config_path, siblings, "configs there")
     if not repository.is_group(group):
+        if default.written_below is not None and repository.is_group(default.written_below):
+            return absolute(f"there is no group '{group}'", default.choice.group or span, default.written_below)
         above, _, last = group.rpartition("/")
         at = default.choice.group or span
         return unknown_word(f"there is no group '{group}'", at, last, repository.groups(above), "groups there")

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from stdspec.compose.default import Choice, Default
 from stdspec.compose.override import Action, Override
-from stdspec.compose.refusal import Refused, options_remedy, refuse, unknown_word
+from stdspec.compose.refusal import Refused, absolute, options_remedy, refuse, unknown_word
 from stdspec.compose.repository import Repository
 from stdspec.finding import Span
 
 
-@dataclass(slots=True)
-class _Pending:
-    """An override of a choice that waits for the default it changes; `where` is the config that holds it."""
+class _Pending(Struct):
+    """An override of a choice that waits for the default it changes.
+
+    Attributes:
+        where: the config that holds it; None for the command line.
+        below: the group as it is written in a file of a group, where it is looked for below that one.
+        unplaced: whether the package is that of the file, as no other is written.
+    """
 
     value: str | tuple[str, ...] | None
     choice: Choice
     where: str | None
+    below: str | None = None
+    unplaced: bool = False
     used: bool = False
 
 
-@dataclass(slots=True)
-class _Deletion:
+class _Deletion(Struct):
     name: str | None
     override: Override
     used: bool = False
 
 
-@dataclass(slots=True)
-class Choices:
+class Choices(Struct):
     """The choices of one composition.
 
     Attributes:
@@ -41,14 +47,14 @@ class Choices:
         legacy: follow the rules of version base 1.1.
     """
 
-    made: dict[str, str | None] = field(default_factory=dict)
-    appended: list[Default] = field(default_factory=list)
-    values: list[Override] = field(default_factory=list)
+    made: dict[str, str | None] = {}
+    appended: list[Default] = []
+    values: list[Override] = []
     legacy: bool = False
-    _pending: dict[str, _Pending] = field(default_factory=dict)
-    _deletions: dict[str, _Deletion] = field(default_factory=dict)
-    _keys_of_group: dict[str, set[str]] = field(default_factory=dict)
-    _places: dict[str, Span | None] = field(default_factory=dict)
+    _pending: dict[str, _Pending] = {}
+    _deletions: dict[str, _Deletion] = {}
+    _keys_of_group: dict[str, set[str]] = {}
+    _places: dict[str, Span | None] = {}
 
     def sort_in(self, overrides: Sequence[Override], repository: Repository) -> None:
         """Sorts overrides into changed choices, appended groups, deletions and plain values.
@@ -84,7 +90,9 @@ class Choices:
 
     def note_override(self, default: Default, where: str) -> None:
         """Keeps an `override` entry of the config `where` for the choice it changes. The first one to come wins."""
-        self._pending.setdefault(default.key, _Pending(default.value, default.choice, where))
+        unplaced = default.package is None and bool(default.parent_package)
+        pending = _Pending(default.value, default.choice, where, default.written_below, unplaced)
+        self._pending.setdefault(default.key, pending)
 
     def change(self, default: Default) -> None:
         """Changes a default's option if an override says so."""
@@ -115,8 +123,12 @@ class Choices:
             if appended is not None and appended is not default:
                 message = f"the group {key} has an option already, {name}"
                 raise refuse(message, appended.choice.span, f"write {key}={appended.value} without + to change it")
-            message = f"the group {key} is chosen twice: {self.made[key]} and {name}"
-            raise refuse(message, span, f"change a choice with 'override {key}: {name}'")
+            # The one that stands later was met first, and is the one to change the other.
+            later, last = self._places.get(key) or span, self.made[key]
+            message = f"the group {key} is chosen twice: {name} and {last}"
+            apart = later is not None and span is not None and later.file != span.file
+            remedy = f"write 'override /{key}: {last}' to change the choice" if apart else "keep one"
+            raise refuse(message, later, remedy)
         self._places[key] = span
         self._keys_of_group.setdefault(default.group_path, set()).add(key)
 
@@ -131,6 +143,9 @@ class Choices:
             if not pending.used:
                 message = f"there is no choice of {key} to override"
                 span = pending.choice.group or pending.choice.span
+                if pending.below in self._keys_of_group:
+                    message = f"there is no choice of {key.partition('@')[0]} to override"
+                    raise absolute(message, span, pending.below)
                 remedy = self._remedy(key, pending)
                 raise refuse(message, span, remedy) if remedy else self._unknown(message, span, key)
         for key, deletion in self._deletions.items():
@@ -140,7 +155,10 @@ class Choices:
                 raise refuse(f"there is no choice of {name} to delete", deletion.override.span, remedy)
 
     def _remedy(self, key: str, pending: _Pending) -> str | None:
-        known = sorted(self._keys_of_group.get(key.partition("@")[0], ()))
+        group = key.partition("@")[0]
+        known = sorted(self._keys_of_group.get(group, ()))
+        if pending.unplaced and group in known:
+            return "begin the file with '# @package _global_', so that its values go to the top"
         if known:
             return f"did you mean {' or '.join(known)}?"
         if pending.where is None:

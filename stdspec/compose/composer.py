@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from stdspec import resources
 from stdspec.codes import SLUGS
 from stdspec.compose.composition import Composition, build, files_of
-from stdspec.compose.model import Composed, Origin
+from stdspec.compose.located import located
+from stdspec.compose.model import Composed
 from stdspec.compose.policy import policy_findings, value_findings, without_outsiders
 from stdspec.compose.refusal import Broken, broken
-from stdspec.compose.resolve import Problem, Resolver
+from stdspec.compose.resolve import MISSING_VALUE, Problem, Resolver
 from stdspec.compose.rules import LINT, Policy, Rules, version_of
 from stdspec.compose.trace import flatten
 from stdspec.compose.walk import EXPERIMENT
 from stdspec.finding import Finding, Severity, Span
-from stdspec.paths import ConfigPath, dotted, shown
+from stdspec.paths import shown
 from stdspec.settings import Settings, load
-from stdspec.source import edits
 
 
 def compose(
@@ -61,7 +61,7 @@ def compose_with_origins(
         overrides: the command line, in Hydra's grammar.
         append_shipped: look in the shipped config groups for what the folder lacks.
         settings: the project's settings; those that hold in the folder when None.
-        version_base: the version of Hydra whose rules hold, 1.1 to 1.3; None for 1.3.
+        version_base: the version of Hydra whose rules hold, 1.1 to 1.3; None for that of the settings, else 1.3.
 
         policy: LINT imports nothing and reads no variable; HYDRA does what Hydra does.
 
@@ -74,7 +74,7 @@ def compose_with_origins(
     settings = settings or load(Path(folder))
     folders = (folder, str(settings.root), str(resources.conf()))
     shipped = str(resources.conf()) if append_shipped else None
-    rules = Rules(version_of(version_base), policy, _packages(settings))
+    rules = Rules(version_of(version_base or settings.version_base), policy, _packages(settings))
     try:
         result = build(folder, config_name, overrides, shipped, rules)
     except Broken as error:
@@ -83,15 +83,15 @@ def compose_with_origins(
     faults += value_findings(result.overrides)
     if faults:
         raise broken(without_outsiders(faults, *folders))
-    resolver = Resolver(result.value, settings.allow_env, with_resolvers=not strict)
-    resolved = resolver.all()
+    value = _copy(result.value)
+    resolved, problems = _resolved(result, value, settings, strict=strict)
     origins = flatten(result.trace)
     entry = _entry_file(result, folder)
     name = shown(result.primary.path) if result.primary else shown(folder)
     return Composed(
         name=" ".join((name, *overrides)),
         entry=entry,
-        value=_copy(result.value),
+        value=value,
         resolved=resolved,
         origins=origins,
         choices=_chosen(result),
@@ -102,7 +102,7 @@ def compose_with_origins(
             *policy_findings(result, settings),
             *_emptiness(entry, result),
             *(_computed(text, choice.span) for text, choice in result.walk.options.calls),
-            *(_located(problem, origins) for problem in resolver.problems),
+            *(located(problem, origins, result.steps) for problem in problems),
         ),
     )
 
@@ -121,8 +121,21 @@ def files_read(
     Raises:
         ComposeError: when the defaults lists cannot be followed.
     """
-    rules = Rules(version_of(None), LINT, _packages(settings))
+    rules = Rules(version_of(settings.version_base), LINT, _packages(settings))
     return files_of(os.path.abspath(config_dir), config_name, overrides, str(resources.conf()), rules)
+
+
+def _resolved(result: Composition, value: Any, settings: Settings, *, strict: bool) -> tuple[Any, Sequence[Problem]]:
+    """The value of a composition with its references filled in, and what cannot be filled in."""
+    texts = [step.file.document.text for step in result.steps]
+    if not result.overrides and not any(sign in text for text in texts for sign in _SIGNS):
+        return value, ()
+    resolver = Resolver(result.value, settings.allow_env, with_resolvers=not strict)
+    return resolver.all(), resolver.problems
+
+
+_SIGNS: Final = ("${", MISSING_VALUE, "\\")
+"""What stands in every file with something to resolve, or in which an escape may hide it."""
 
 
 def _packages(settings: Settings) -> dict[str, str]:
@@ -156,22 +169,12 @@ def _computed(text: str, span: Span | None) -> Finding:
     return Finding("HYD004", SLUGS["HYD004"], Severity.ERROR, message, "defaults", span)
 
 
-def _located(problem: Problem, origins: Mapping[ConfigPath, tuple[Origin, ...]]) -> Finding:
-    """A problem as a finding, at the value or at the key of its nearest ancestor that somebody wrote."""
-    span: Span | None = None
-    for end in range(len(problem.path), -1, -1):
-        chain = origins.get(problem.path[:end])
-        if chain:
-            span = chain[0].span if end == len(problem.path) else chain[0].key
-            break
-    fix = edits.respelt_within(span, *problem.instead) if problem.instead else ()
-    path = dotted(problem.path)
-    return Finding(problem.code, SLUGS[problem.code], Severity.ERROR, problem.message, path, span, (), fix)
-
-
 def _copy(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _copy(child) for key, child in value.items()}
+        return {key: _copy(child) if isinstance(child, _HOLDERS) else child for key, child in value.items()}
     if isinstance(value, list):
-        return [_copy(child) for child in value]
+        return [_copy(child) if isinstance(child, _HOLDERS) else child for child in value]
     return value
+
+
+_HOLDERS: Final = (dict, list)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from stdspec.compose.rules import Rules
 from stdspec.compose.shared import SharedBodies
 from stdspec.compose.trace import EMPTY, Trace, of_document
 from stdspec.compose.walk import Walk
-from stdspec.paths import shown
+from stdspec.paths import is_dir, shown
 
 TOO_DEEP: Final = "values are nested too deeply to be merged"
 State = tuple[dict[Any, Any], Trace]
@@ -86,16 +85,21 @@ def files_of(
 
 
 def _appended(folder: str, shipped: str | None) -> str | None:
-    return None if shipped is None or os.path.realpath(folder) == os.path.realpath(shipped) else shipped
+    return None if shipped is None or _same(folder, shipped) else shipped
+
+
+def _same(folder: str, other: str) -> bool:
+    """Whether two paths lead to one folder."""
+    return folder == other or (is_dir(folder) and is_dir(other) and os.path.samefile(folder, other))  # noqa: PTH121
 
 
 def _opened(
     folder: str, config_name: str | None, overrides: Sequence[Override], appended: str | None, rules: Rules
 ) -> tuple[Repository, ConfigFile | None, tuple[searchpath.Entry, ...]]:
     """The configs along the search path, the primary among them, and the search path that it adds."""
-    if not Path(folder).is_dir():
+    if not is_dir(folder):
         raise Refused("there is no config folder", shown(folder), "check the path")
-    repository = Repository(_sources(folder, appended), legacy=rules.legacy)
+    repository = Repository(_sources(folder, appended), legacy=rules.legacy, unseen=rules.lint)
     primary = _primary(repository, config_name)
     search = searchpath.entries(primary, overrides, rules)
     repository.add(searchpath.sources(search, rules))
@@ -138,8 +142,7 @@ def _applied(state: State, override: Override, *, judged_by_hydra: bool) -> Stat
 
 
 def _sources(folder: str, appended: str | None) -> list[Source]:
-    is_shipped = os.path.realpath(folder) == os.path.realpath(resources.conf())
-    sources = [Source(folder, shipped=is_shipped)]
+    sources = [Source(folder, shipped=_same(folder, str(resources.conf())))]
     if appended is not None:
         sources.append(Source(appended, shipped=True))
     return sources

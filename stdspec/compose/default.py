@@ -5,8 +5,6 @@ The rules for groups and packages are Hydra's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from stdspec.compose.defaults_list import Item
@@ -37,8 +35,7 @@ class Choice(Struct, frozen=True):
         return Choice(item.span, named, item.group_span, item.option_span)
 
 
-@dataclass(slots=True)
-class Default:
+class Default(Struct):  # not frozen: the walk moves it down the tree and changes its option
     """An entry of a defaults list at its place in the tree. It has a `group` with a `value`, or a `path`.
 
     Attributes:
@@ -92,6 +89,11 @@ class Default:
         if absolute or not self.base:
             return written
         return f"{self.base}/{written}" if written else self.base
+
+    @property
+    def written_below(self) -> str | None:
+        """The group as it is written, where it is looked for below the group of the file; None for any other."""
+        return self.group if self.base and self.group is not None and not self.group.startswith("/") else None
 
     @property
     def _path_group(self) -> str:

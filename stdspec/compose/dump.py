@@ -85,10 +85,16 @@ def one_line(value: Any) -> str:
     return escaped(text.removesuffix("...\n").rstrip("\n"))
 
 
-def as_data(composed: Composed, value: Any) -> dict[str, Any]:
-    """A composition with the winner of every leaf and list item, for JSON."""
-    origins = {dotted(path): _as_data(chain[0]) for path, chain in composed.origins.items() if _is_leaf(composed, path)}
-    return {"composition": value, "origins": origins}
+def as_data(composed: Composed, value: Any, said: Callable[[Origin], Origin]) -> dict[str, Any]:
+    """A composition with the winner of every leaf and list item, for JSON.
+
+    Args:
+        composed: the composition.
+        value: its plain data, or the resolved ones.
+        said: gives an origin as it may be printed.
+    """
+    winners = ((path, chain[0]) for path, chain in composed.origins.items() if _is_leaf(composed, path))
+    return {"composition": value, "origins": {dotted(path): _as_data(said(winner)) for path, winner in winners}}
 
 
 def _is_leaf(composed: Composed, path: ConfigPath) -> bool:

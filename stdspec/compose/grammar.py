@@ -12,9 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-
-class GrammarError(ValueError):
-    """A text that is not a valid interpolation."""
+from stdspec.compose.interpolation import GrammarError
 
 
 class Kind(StrEnum):

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from stdspec.compose import searchpath
+from stdspec.compose.hydra_built_in import BUILT_IN, PLUGINS
 from stdspec.compose.node import Step
 from stdspec.compose.override import Override
 from stdspec.compose.refusal import refuse
-from stdspec.compose.repository import BUILT_IN, ConfigFile, installed_folder
+from stdspec.compose.repository import ConfigFile, installed_folder
 from stdspec.compose.rules import Rules
 from stdspec.finding import Span
 
@@ -89,4 +90,4 @@ def _is_setting(step: Step) -> bool:
     """Whether a config goes below `hydra:` and is none of Hydra's own."""
     if not step.file.path or step.file.root == installed_folder("hydra.conf"):
         return False
-    return step.package.split(".")[0] == "hydra" or step.default.config_path in BUILT_IN
+    return step.package.split(".")[0] == "hydra" or step.default.config_path in {**BUILT_IN, **PLUGINS}

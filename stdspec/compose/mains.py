@@ -32,7 +32,7 @@ _STARTS: Final = {"hydra.main": 2, "main": 2, "hydra.initialize": 3, "initialize
 """The calls that start Hydra with a folder, and which of their arguments is the version base."""
 
 MAX_FILES: Final = 5_000
-_WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+_WORD: Final = r"[A-Za-z_][\w-]*"
 _CODE_REGISTERS: Final = ("ConfigStore", "SearchPathPlugin", "ConfigSource")
 
 
@@ -95,7 +95,7 @@ def _programs(root: str) -> Programs:
             continue
         if "hydra" not in text:
             continue
-        words.update(_WORD.findall(text))
+        words.update(re.findall(_WORD, text))
         registers = registers or any(word in text for word in _CODE_REGISTERS)
         if any(word in text for word in _CODE_STARTS):
             tree = _tree(text)

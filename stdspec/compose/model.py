@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -109,7 +109,9 @@ class Composed(Struct, frozen=True, dict=True):
     @cached_property
     def targets(self) -> tuple[tuple[ConfigPath, str], ...]:
         """The path and the name of every `_target_` at any place, in lists, too; open ones (`???`, `${…}`) left out."""
-        return tuple(_targets(self.resolved, ()))
+        found: list[tuple[ConfigPath, str]] = []
+        _gather_targets(self.resolved, (), found)
+        return tuple(found)
 
 
 def _leaves(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, Any]]:
@@ -122,11 +124,13 @@ def _leaves(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, Any]]:
             yield path, value
 
 
-def _targets(value: Any, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
+def _gather_targets(value: Any, path: ConfigPath, found: list[tuple[ConfigPath, str]]) -> None:
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
         if key == "_target_" and isinstance(item, str):
             if item != "???" and "${" not in item:
-                yield (*path, key), item
-        elif isinstance(item, dict | list):
-            yield from _targets(item, (*path, key))
+                found.append(((*path, key), item))
+        elif isinstance(item, _HOLDERS):
+            _gather_targets(item, (*path, key), found)
+
+
+_HOLDERS: Final = (dict, list)

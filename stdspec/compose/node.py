@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Struct
@@ -16,8 +15,7 @@ NO_CONFIG: Final = "_dummy_empty_config_"
 """What Hydra calls the primary config where none is named; nothing of it is merged."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):  # not frozen: the tree grows below it
     """A default and what its file's defaults list selects; None where the file has no defaults list.
 
     Attributes:

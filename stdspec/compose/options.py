@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 from stdspec.compose.default import Choice, Default
-from stdspec.compose.grammar import GrammarError
-from stdspec.compose.interpolation import Call, parse
+from stdspec.compose.interpolation import Call, GrammarError, parse
 from stdspec.compose.refusal import refuse
 from stdspec.compose.resolve import Resolver, UnresolvableError
 
@@ -19,12 +19,11 @@ _HOLDER: Final = 0
 It is no text, so that no reference can name it.
 """
 
-_OLD_REFERENCE: Final = re.compile(r"\$\{defaults\.\d\.")
+_OLD_REFERENCE: Final = r"\$\{defaults\.\d\."
 """How Hydra 1.0 referred to a choice; its later versions look for exactly this."""
 
 
-@dataclass(slots=True)
-class Options:
+class Options(Struct):  # not frozen: calls are gathered in it
     """Fills options in.
 
     Attributes:
@@ -34,7 +33,7 @@ class Options:
 
     call_resolvers: bool = True
     legacy: bool = False
-    calls: list[tuple[str, Choice]] = field(default_factory=list)
+    calls: list[tuple[str, Choice]] = []
 
     def left_out(self, default: Default) -> bool:
         """Leaves out a default whose option only a resolver could say, where none may be called."""
@@ -53,7 +52,7 @@ class Options:
         """
         text = _text(default)
         try:
-            if default.group is not None and not self.legacy and _OLD_REFERENCE.match(text):
+            if default.group is not None and not self.legacy and re.match(_OLD_REFERENCE, text):
                 raise UnresolvableError("HYD002", "it refers to a place in the defaults list")
             value = self._value(text, known, default)
         except (UnresolvableError, GrammarError) as error:

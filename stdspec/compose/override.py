@@ -43,11 +43,10 @@ class Override(Struct, frozen=True):
 
 
 _WORD: Final = r"[A-Za-z_]\w*"
-_PLAIN: Final = re.compile(
-    rf"(?P<action>\+\+|\+|)(?P<key>{_WORD}(?:\.{_WORD})+|{_WORD}(?:/{_WORD})*)="
+_PLAIN: Final = (
+    rf"(?a)(?P<action>\+\+|\+|)(?P<key>{_WORD}(?:\.{_WORD})+|{_WORD}(?:/{_WORD})*)="
     r"(?:(?P<integer>[-+]?(?:0|[1-9]\d*))|(?P<float>[-+]?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+))"
-    r"|(?P<word>[A-Za-z_][\w/.+-]*))",
-    re.ASCII,
+    r"|(?P<word>[A-Za-z_][\w/.+-]*))"
 )
 MAX_DIGITS: Final = 1_000
 """Python refuses to read integers of some thousand digits."""
@@ -70,7 +69,7 @@ def _span(text: str, number: int) -> Span:
 
 
 def _plain(text: str, number: int) -> Override | None:
-    match = _PLAIN.fullmatch(text)
+    match = re.fullmatch(_PLAIN, text)
     if match is None:
         return None
     word = match["word"]

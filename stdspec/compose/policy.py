@@ -6,9 +6,10 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from stdspec.codes import SLUGS
+from stdspec.compose import hydra_code
 from stdspec.compose.composition import Composition
 from stdspec.compose.node import Step
 from stdspec.compose.override import Override
@@ -19,13 +20,12 @@ from stdspec.finding import COMMAND_LINE, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.settings import Settings
 
-RUNS_CODE: Final = ("job_logging", "hydra_logging", "callbacks", "launcher", "sweeper")
-"""The keys of `hydra:` through which a config file can have code run."""
-
 
 def policy_findings(result: Composition, settings: Settings) -> list[Finding]:
     """HYD005, HYD006 and HYD014 for the files of a composition."""
     found: list[Finding] = []
+    for override in result.overrides:
+        found.extend(code_through_override(override))
     for step in result.steps:
         found.extend(_code_through_hydra(step))
         found.extend(_outside(step, settings))
@@ -44,16 +44,22 @@ def _code_through_hydra(step: Step) -> Iterator[Finding]:
     wrapped: Any = file.body
     for part in reversed(package):
         wrapped = {part: wrapped}
-    hydra = wrapped.get("hydra")
-    for key in RUNS_CODE:
-        if isinstance(hydra, dict) and hydra.get(key):
-            path: ConfigPath = ("hydra", key)
-            mark = file.document.marks.get(path[len(package) :])
-            span = mark.key if mark else file.span
-            message = (
-                f"hydra.{key} can have code run and is not taken from a file; remove it, or set it on the command line"
-            )
-            yield Finding("HYD005", SLUGS["HYD005"], Severity.ERROR, message, dotted(path), span)
+    for path, fact in hydra_code.of_values(wrapped.get("hydra")):
+        mark = file.document.marks.get(path[len(package) :])
+        message = f"{fact} and is not taken from a file; remove it"
+        yield _runs_code(message, path, mark.key if mark else file.span)
+
+
+def code_through_override(override: Override) -> Iterator[Finding]:
+    """HYD005 for an override through which Hydra would run code."""
+    if override.key.startswith(("hydra.", "hydra/")) or override.key == "hydra":
+        for path, fact in hydra_code.of_override(override.key, override.value):
+            message = f"{fact} and is not taken from the command line either; leave it out"
+            yield _runs_code(message, path, override.span)
+
+
+def _runs_code(message: str, path: ConfigPath, span: Span) -> Finding:
+    return Finding("HYD005", SLUGS["HYD005"], Severity.ERROR, message, dotted(path), span)
 
 
 def inside(path: str, *folders: str) -> bool:
@@ -78,9 +84,9 @@ def _lies_inside(path: str, _document: int, *folders: str) -> bool:
 
 
 def leads_outside(path: str) -> Finding:
-    """The finding about a file that really lies outside the project. It has no span: no line of it is to be shown."""
-    message = f"{shown(path)} leads to a file outside the project; put a copy in its place"
-    return Finding("HYD006", SLUGS["HYD006"], Severity.ERROR, message)
+    """The finding about a file that really lies outside the project: about all of it, for none of its text is shown."""
+    message = "this leads to a file outside the project; put a copy in its place"
+    return Finding("HYD006", SLUGS["HYD006"], Severity.ERROR, message, "", Span(path, 1, 1, 1, 1))
 
 
 def without_outsiders(findings: Sequence[Finding], *folders: str) -> list[Finding]:

@@ -65,6 +65,13 @@ def unknown_word(message: str, span: Span | None, word: str, known: Sequence[str
     return error
 
 
+def absolute(message: str, span: Span | None, group: str) -> Refused:
+    """The exception to raise for a group that was looked for below another one and stands at the root."""
+    error = refuse(message, span, f"write /{group}, for a group without / is looked for below that of the file")
+    error.instead = (group, f"/{group}")
+    return error
+
+
 def broken(findings: Iterable[Finding]) -> Broken:
     """The exception to raise for files with faults; its sentence is the first fault."""
     found = tuple(findings)

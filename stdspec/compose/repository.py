@@ -17,8 +17,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from stdspec.compose.defaults_list import Item, parse_defaults
-from stdspec.compose.grammar import GrammarError
-from stdspec.compose.interpolation import check, interpolated
+from stdspec.compose.hydra_built_in import BUILT_IN, GROUPS, PACKAGES, PLUGINS
+from stdspec.compose.interpolation import GrammarError, check, interpolated
 from stdspec.compose.refusal import refuse
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Span
@@ -26,26 +26,6 @@ from stdspec.paths import ConfigPath, dotted, shown
 from stdspec.source import stand_in
 from stdspec.source.document import Document
 from stdspec.source.reader import read
-
-BUILT_IN: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
-    "hydra/config": (
-        ("output", "default"),
-        ("launcher", "basic"),
-        ("sweeper", "basic"),
-        ("help", "default"),
-        ("hydra_help", "default"),
-        ("hydra_logging", "default"),
-        ("job_logging", "default"),
-        ("callbacks", None),
-        ("env", "default"),
-    ),
-    "hydra/launcher/basic": (),
-    "hydra/sweeper/basic": (),
-    "_dummy_empty_config_": (),
-}
-"""The configs that Hydra keeps in code rather than in files, with their defaults lists."""
-
-_BUILT_IN_GROUPS: Final = frozenset(("hydra", "hydra/launcher", "hydra/sweeper"))
 
 
 class ConfigFile(Struct, frozen=True):
@@ -181,11 +161,19 @@ def installed_folder(dotted: str) -> str | None:
     return next((str(folder) for folder in folders if folder.is_dir()), None)
 
 
-def _built_in(name: str) -> ConfigFile | None:
-    if name not in BUILT_IN:
+def _built_in(name: str, unseen: bool) -> ConfigFile | None:
+    defaults = BUILT_IN.get(name)
+    if defaults is None and name in PLUGINS and (unseen or plugin_installed(name)):
+        defaults = PLUGINS[name]
+    if defaults is None:
         return None
-    entries = tuple(Item(group=group, value=value) for group, value in BUILT_IN[name])
+    entries = tuple(Item(group=group, value=value) for group, value in defaults)
     return ConfigFile("", Document("", "", {}, {}, {}), {}, entries, None)
+
+
+def plugin_installed(name: str) -> bool:
+    """Whether the plugin of Hydra that brings a config of `PLUGINS` is installed; it is not imported."""
+    return installed_folder(PACKAGES[name.rpartition("/")[0]]) is not None
 
 
 def _joined(folder: str, name: str) -> str:
@@ -203,10 +191,15 @@ class Repository:
 
     Attributes:
         legacy: the rules of version base 1.1 hold, which take ``.yml`` files by their whole name.
+
+    Args:
+        sources: the folders to look in.
+        unseen: take the known plugins of Hydra as there, whether they are installed here or not.
     """
 
-    def __init__(self, sources: list[Source], legacy: bool = False) -> None:
+    def __init__(self, sources: list[Source], legacy: bool = False, *, unseen: bool = False) -> None:
         self.legacy = legacy
+        self._unseen = unseen
         self._endings = (".yaml", ".yml") if legacy else (".yaml",)
         self._own = installed_folder("hydra.conf")
         self._sources = [Source(self._own), *sources] if self._own else list(sources)
@@ -256,12 +249,12 @@ class Repository:
                     self.findings = list(dict.fromkeys((*self.findings, *document.findings)))
                 package = document.header.get("package")
                 return ConfigFile(path, document, body, defaults, package, source.shipped, source.folder)
-        return _built_in(name)  # last of all, as in Hydra
+        return _built_in(name, self._unseen)  # last of all, as in Hydra
 
     def is_group(self, name: str) -> bool:
         """Whether a folder of that name stands on the search path."""
         if name not in self._groups:
-            self._groups[name] = name in _BUILT_IN_GROUPS or any(
+            self._groups[name] = name in GROUPS or any(
                 os.path.isdir(os.path.join(source.folder, name)) for source in self._sources
             )
         return self._groups[name]

@@ -139,7 +139,11 @@ class Resolver:
         size = 1
         items: dict[Key, Any] = {}
         for key, child in raw.items() if isinstance(raw, dict) else enumerate(raw):
-            if _is_itself(child):  # most values by far
+            if isinstance(child, str):
+                plain = "${" not in child and child != MISSING_VALUE
+            else:
+                plain = not isinstance(child, _HOLDERS)
+            if plain:  # most values by far
                 items[key], count = child, 1
             else:
                 items[key], count = self._value((*path, key), child)
@@ -312,12 +316,7 @@ class Resolver:
                 self._target(piece, path)
 
 
-def _is_itself(value: Any) -> bool:
-    """Whether a value is a scalar in which there is nothing to resolve."""
-    if isinstance(value, str):
-        return "${" not in value and value != MISSING_VALUE
-    return not isinstance(value, dict | list)
-
+_HOLDERS: Final = (dict, list)
 
 HYD_MISSING: Final = UnresolvableError(
     "HYD001", "a value is missing ('???'); write it here, in what selects this file, or on the command line"

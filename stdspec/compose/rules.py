@@ -10,14 +10,10 @@ from typing import Final
 from msgspec import Struct, field
 
 from stdspec.compose.refusal import refuse
-
-VERSION_BASES: Final = ("1.1", "1.2", "1.3")
-"""The versions whose rules Hydra 1.3 knows; 1.2 and 1.3 compose alike."""
+from stdspec.settings import VERSION_BASES
 
 _NEWEST: Final = (1, 3)
-_VERSION: Final = re.compile(
-    r"\s*v?(?P<major>\d{1,9})(?:\.(?P<minor>\d{1,9}))?(?:\.\d+)*(?:\.?(?:a|b|rc|post|dev)\d*)*\s*"
-)
+_VERSION: Final = r"\s*v?(?P<major>\d{1,9})(?:\.(?P<minor>\d{1,9}))?(?:\.\d+)*(?:\.?(?:a|b|rc|post|dev)\d*)*\s*"
 
 
 class Policy(Enum):
@@ -67,7 +63,7 @@ def version_of(version_base: str | None) -> str:
     """
     if version_base is None:
         return VERSION_BASES[-1]
-    found = _VERSION.fullmatch(version_base)
+    found = re.fullmatch(_VERSION, version_base)
     numbers = (int(found["major"]), int(found["minor"] or 0)) if found else (0, 0)
     version = ".".join(map(str, min(numbers, _NEWEST)))
     if version not in VERSION_BASES:

@@ -5,11 +5,13 @@ The first is decided from the defaults lists as they are written, before anythin
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from stdspec import resources
 from stdspec.compose.defaults_list import Item, parse_defaults
 from stdspec.compose.entries import primary_of
 from stdspec.compose.model import Composed
@@ -51,6 +53,12 @@ def uses_shipped(folder: str, config_name: str, overrides: Sequence[str]) -> boo
             return True
         waiting += _selected(document, posixpath.dirname(name))
     return False
+
+
+def appended(folder: str) -> str | None:
+    """The shipped config groups where they are to be appended to the search path of a folder; None for themselves."""
+    shipped = str(resources.conf())
+    return None if os.path.realpath(folder) == os.path.realpath(shipped) else shipped
 
 
 def refuse_computed(composed: Composed) -> None:

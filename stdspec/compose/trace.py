@@ -7,14 +7,14 @@ tree is built once and used in every composition.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from stdspec.compose.model import Origin
 from stdspec.finding import Span
 from stdspec.paths import ConfigPath, Key
-from stdspec.source.document import Document
+from stdspec.source.document import Document, Mark
 
 
 class Trace(Struct, frozen=True):
@@ -24,24 +24,26 @@ class Trace(Struct, frozen=True):
     children: Mapping[Key, Trace]
 
 
-EMPTY = Trace((), {})
+_HOLDERS: Final = (dict, list)
+NOTHING: Mapping[Key, Trace] = {}
+"""What a plain value holds."""
+
+EMPTY = Trace((), NOTHING)
 
 
 def of_document(document: Document, body: Any, layer: str, shipped: bool, named: bool) -> Trace:
     """The trace of a config file's body."""
+    start = Span(document.path, 1, 1, 1, 1)
+    unmarked = Mark(start, start)
+    mark_of = document.marks.get
 
     def grow(value: Any, path: ConfigPath) -> Trace:
-        mark = document.marks.get(path)
-        if mark is None:
-            start = Span(document.path, 1, 1, 1, 1)
-            chain = (Origin(start, start, value, layer, shipped, named),)
-        else:
-            chain = (Origin(mark.key, mark.value, value, layer, shipped, named),)
-        if isinstance(value, dict):
-            return Trace(chain, {key: grow(child, (*path, key)) for key, child in value.items()})
-        if isinstance(value, list):
-            return Trace(chain, {index: grow(child, (*path, index)) for index, child in enumerate(value)})
-        return Trace(chain, {})
+        mark = mark_of(path, unmarked)
+        origin = Origin(mark.key, mark.value, value, layer, shipped, named)
+        if not isinstance(value, _HOLDERS):
+            return Trace((origin,), NOTHING)
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return Trace((origin,), {key: grow(child, (*path, key)) for key, child in items})
 
     return grow(body, ())
 
@@ -68,7 +70,11 @@ def flatten(trace: Trace) -> dict[ConfigPath, tuple[Origin, ...]]:
         if node.chain:
             flat[path] = node.chain
         for key, child in node.children.items():
-            visit(child, (*path, key))
+            here = (*path, key)
+            if child.children:
+                visit(child, here)
+            elif child.chain:  # most values are plain
+                flat[here] = child.chain
 
     visit(trace, ())
     return flat

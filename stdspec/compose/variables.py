@@ -19,12 +19,16 @@ from stdspec.paths import ConfigPath, dotted
 
 RESOLVER: Final = "oc.env"
 OPENING: Final = "${oc.env:"
-WHERE: Final = "data.source.path, model.path or an argument of an own class"
+WHERE: Final = "data.source.path, model.path, training.loggers.mlflow.uri or an argument of an own class"
 
-_ARGUMENTS: Final = re.compile(r"([A-Za-z_]\w*)(?:\s*,\s*([^{}]*?))?", re.DOTALL)
-_BEFORE_BRACE: Final = re.compile(r"(\\*)\$\{")
+_ARGUMENTS: Final = r"(?s)([A-Za-z_]\w*)(?:\s*,\s*([^{}]*?))?"
+_BEFORE_BRACE: Final = r"(\\*)\$\{"
 _PATHS: Final = frozenset(
-    {("data", "source", "path"), ("data", "source", "images"), ("data", "source", "labels"), ("model", "path")}
+    {
+        *(("data", "source", name) for name in ("path", "images", "labels")),
+        ("model", "path"),
+        ("training", "loggers", "mlflow", "uri"),
+    }
 )
 _NO_TEXTS: Final = (int, float, NoneType)
 """The types of most values in which no text can stand."""
@@ -34,7 +38,7 @@ _SHORT: Final = 4
 
 def split(arguments: str) -> tuple[str, str | None] | None:
     """The name and the default of ``NAME,default``; None when it is something else."""
-    match = _ARGUMENTS.fullmatch(arguments.strip())
+    match = re.fullmatch(_ARGUMENTS, arguments.strip())
     return (match[1], match[2]) if match else None
 
 
@@ -94,7 +98,7 @@ def hide(text: str, secret: Iterable[str]) -> str:
 
 def escaped(literal: str, *, before_call: bool = False) -> str:
     """A literal part as it must be written beside a reference to a variable, so that `fill` gives it back."""
-    text = _BEFORE_BRACE.sub(lambda match: match[1] * 2 + "\\${", literal)
+    text = re.sub(_BEFORE_BRACE, lambda match: match[1] * 2 + "\\${", literal)
     if before_call:
         text += "\\" * (len(text) - len(text.rstrip("\\")))
     return text

@@ -88,6 +88,7 @@ class Scope(Struct, frozen=True):
         settings: those of the first path, which hold for what lies in no project's file.
         settings_at: the settings that hold where a file lies.
         excluding: whether the command line leaves files out that are looked at otherwise.
+        silent: the files that are known to hold no comment for lint.
     """
 
     paths: tuple[str, ...]
@@ -96,6 +97,7 @@ class Scope(Struct, frozen=True):
     settings: Settings
     settings_at: Callable[[str], Settings]
     excluding: bool = False
+    silent: frozenset[str] = frozenset()
 
     def settings_of(self, item: Finding) -> Settings:
         """The settings that hold for a finding."""
@@ -177,10 +179,15 @@ def _ships(file: str) -> bool:
 
 def _marked(found: Iterable[Finding], scope: Scope) -> Mapping[str, str]:
     """The files that may hold a comment for lint, and the text of each: those looked at, and those of findings."""
-    files = dict.fromkeys(scope.files)
+    files = dict.fromkeys(file for file in scope.files if file not in scope.silent)
     files |= dict.fromkeys(item.span.file for item in found if item.span is not None)
     texts = ((file, _text(file)) for file in files if file != COMMAND_LINE)
-    return {file: text for file, text in texts if _SIGN in text and re.search(_MARK, text)}
+    return {file: text for file, text in texts if may_comment(text)}
+
+
+def may_comment(text: str) -> bool:
+    """Whether a text may hold a comment for lint."""
+    return _SIGN in text and re.search(_MARK, text) is not None
 
 
 def _text(file: str) -> str:

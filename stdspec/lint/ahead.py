@@ -14,7 +14,7 @@ import msgspec
 from stdspec.compose.entries import Entry
 from stdspec.errors import StdspecError
 from stdspec.lint import cores
-from stdspec.lint.memory import Asked, Found, Memory
+from stdspec.lint.memory import Asked, Found, Memory, Result
 from stdspec.lint.plain import Gathered
 from stdspec.settings import Settings
 
@@ -29,12 +29,12 @@ class _Answer(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         found: what it found of entry points, by their numbers.
-        results: the same as the cache keeps it.
+        results: the same with what it rests on.
         documents: the documents of the files that it read.
     """
 
     found: dict[int, Found]
-    results: dict[bytes, bytes]
+    results: dict[bytes, Result]
     documents: dict[bytes, bytes]
 
 
@@ -67,6 +67,7 @@ class Search:
         left = [number for number in unknown if not self.gathered.is_plain(self.asked[number].entry)]
         parts = cores.shares(left, jobs)
         if len(parts) > 1:
+            self.memory.before_copies()
             read = msgspec.msgpack.Decoder(_Answer).decode
             for answer in map(read, cores.spread(parts, self._elsewhere, self._here)):
                 self.memory.take(answer.documents, answer.results)

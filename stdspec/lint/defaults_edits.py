@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from stdspec.finding import Edit, Span
-from stdspec.lint.project import File
+from stdspec.lint.config_file import File
 from stdspec.source.edits import Edits, inserted, text_at
 from stdspec.source.lines import lines as lines_of
 

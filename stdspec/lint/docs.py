@@ -1,4 +1,4 @@
-"""Writes the reference of rules and clauses, `docs/reference/rules.md`, from the rules and the shipped standard.
+"""Writes the reference of rules and clauses, `docs/reference/rules.md`, and that of the other shipped standards.
 
 `python -m stdspec.lint.docs` writes it; with `--check` it only says whether the page is what the code says.
 """
@@ -15,10 +15,12 @@ from stdspec.lint import manual
 from stdspec.lint.manual import Example, Page
 from stdspec.settings import Settings
 from stdspec.source.reader import read
-from stdspec.standard.model import Clause
+from stdspec.standard.model import Clause, Standard
 from stdspec.standard.operators import asked
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
+_FOLDER: Final = Path(__file__).parents[2] / "docs" / "reference"
+PAGE: Final = _FOLDER / "rules.md"
+STANDARDS: Final = _FOLDER / "standards.md"
 
 _HEAD = """# Codes, rules and clauses
 
@@ -37,6 +39,17 @@ An absent value satisfies no operator but `exists: false`. NaN, `n/a`, null and 
 """
 
 
+_ABOVE_STANDARDS = """# Standards of industries, and cn-base
+
+This page is written by `python -m stdspec.lint.docs` from the shipped standards; do not edit it. Each of them adds to
+[stdspec/base@1](rules.md), whose clauses hold as well. A spec names one under `standards`, and answers its questions
+below `governance.industry`, by the option `governance/industry`.
+
+*verified*: the text of the reference was read; *title-only*: its number and title are known; *unverified*: neither was
+looked up. A must rests on a verified reference or on a reason of our own. Evidence supports a clause; no report says
+that a law or a standard is complied with.
+"""
+
 _FIXES: Final = {"no": "", "safe": "`--fix`", "unsafe": "`--unsafe-fixes`"}
 
 
@@ -49,6 +62,25 @@ def page() -> str:
     lines = [_HEAD, *table(listed[code] for code in manual.codes(standards))]
     lines += [*_forms(listed.values()), *_domains(listed, clauses)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def standards_page() -> str:
+    """The page of every shipped standard but the base, as the packs say it now."""
+    found = manual.shipped(Settings(root=Path("/")))
+    lines = [_ABOVE_STANDARDS]
+    for standard in found[1:]:
+        own = [clause for clause in standard.clauses.values() if clause.standard == standard.label]
+        lines += [f"## {standard.label}\n", f"{standard.goal}.\n", *_terms(standard)]
+        for clause in own:
+            item = manual.page(clause.id, found)
+            lines += list(_clause(clause, item)) if item is not None else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _terms(standard: Standard) -> Iterator[str]:
+    """For whom a standard holds, and since when."""
+    whom = " and ".join(f"{name} is `{value}`" for name, value in standard.applies_to.items())
+    yield f"Holds where {whom}, from {standard.effective}.\n" if whom else f"Holds from {standard.effective}.\n"
 
 
 def table(pages: Iterable[Page]) -> Iterator[str]:
@@ -68,6 +100,7 @@ def _forms(pages: Iterable[Page]) -> Iterator[str]:
         "hydra": "Composition",
         "schema": "The language",
         "standard": "Standards",
+        "waiver": "Waivers and approvals",
         "lint": "What is set aside",
     }
     by_domain: dict[str, list[Page]] = {name: [] for name in FORM}
@@ -90,12 +123,15 @@ def _domains(listed: dict[str, Page], clauses: dict[str, Clause]) -> Iterator[st
 
 def _clause(clause: Clause, item: Page) -> Iterator[str]:
     yield f"### {clause.id} {clause.slug}\n"
-    yield f"{clause.says['en']}. *{clause.level}, from stage {clause.since}.*\n"
+    tightens = f", tightens {clause.tightens}" if clause.tightens else ""
+    yield f"{clause.says['en']}. *{clause.level}, from stage {clause.since}{tightens}.*\n"
+    if "zh" in clause.says:
+        yield f"{clause.says['zh']}。\n"
     if clause.when:
         yield "Applies where " + "; ".join(f"`{path}` is {asked(ops)}" for path, ops in clause.when.items()) + ".\n"
-    for path, operators in clause.require.items():
+    for path, operators in clause.asks():
         yield f"- `{path}`: {asked(operators)}"
-    if clause.require:
+    if clause.require or clause.schema:
         yield ""
     if clause.accepts_assumed:
         yield "Assumed values are accepted.\n"
@@ -127,16 +163,19 @@ def _block(example: Example) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the page, or with `--check` compare it; 1 when it is not fresh."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write("docs/reference/rules.md is not what the code says; run `python -m stdspec.lint.docs`\n")
-    return 1
+    """Write the pages, or with `--check` compare them; 1 when one is not fresh."""
+    stale = 0
+    for path, make in ((PAGE, page), (STANDARDS, standards_page)):
+        text = make()
+        if "--check" not in arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            sys.stderr.write(
+                f"docs/reference/{path.name} is not what the code says; run `python -m stdspec.lint.docs`\n"
+            )
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

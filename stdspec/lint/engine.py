@@ -12,26 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from stdspec import clock, validate
 from stdspec.codes import SLUGS
 from stdspec.compose import entries
 from stdspec.compose.model import Composed
 from stdspec.compose.refusal import Broken, Refused
 from stdspec.errors import ComposeError
-from stdspec.finding import Finding, Related, Severity, Span
-from stdspec.lint import adoption, catalog, files, joined, judged, plain
-from stdspec.lint.checks import rule_check, settings_at
+from stdspec.finding import Finding, Severity, Span
+from stdspec.lint import adoption, files, joined, plain
+from stdspec.lint.checks import settings_at
+from stdspec.lint.composition import is_spec, lint_composed
+from stdspec.lint.incremental import ProjectRules
 from stdspec.lint.memory import Asked, Found, Memory
-from stdspec.paths import ConfigPath, dotted, select, shown, split_dotted
+from stdspec.paths import shown
 from stdspec.settings import Settings
 from stdspec.source import edits
 from stdspec.source.reader import remembering
-from stdspec.standard.model import Fault, Standard
-from stdspec.standard.place import place
-from stdspec.suggest import slipped
-from stdspec.validate import respelt
+from stdspec.standard.load import is_standard
 
 if TYPE_CHECKING:
     from stdspec.lint.baseline import Kept
@@ -72,6 +69,9 @@ class Report(Struct, frozen=True):
 CACHED_FROM: Final = 64
 """From how many config files on it costs less to look up what was found before than to find it again."""
 
+FilesAt = Mapping[str, Sequence[str]]
+"""The config files at each path that lint is called with."""
+
 SPREAD_FROM: Final = 96
 """From how many entry points on that nothing is known of it may pay to look at them in more than one process."""
 
@@ -102,24 +102,28 @@ def lint(
         InputError: for a path at which there is nothing, a code that does not exist, a baseline that cannot be read.
         RunError: when a process that shares the work ends before it is done.
     """
-    with _memory(paths, settings, cached=cached, jobs=jobs) as memory:
-        reached, names, seen = _gathered(_looked_at(paths, settings, changed), settings, choice, memory, jobs)
-    found = sorted(joined.once(reached, several=len(names) > 1), key=Finding.sort_key)
     at = settings_at if settings is None else lambda _: settings
+    files_at = {path: entries.yaml_files(path, at(path)) for path in paths}
+    with _memory(paths, files_at, at, cached=cached, jobs=jobs) as memory:
+        rules = ProjectRules(memory)
+        looked_at = _looked_at(paths, files_at, at, changed)
+        reached, names, seen = _gathered(looked_at, settings, choice, memory, rules, jobs)
+    found = sorted(joined.once(reached, several=len(names) > 1), key=Finding.sort_key)
     here = at(paths[0] if paths else ".")
-    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), here, at, bool(choice.exclude))
+    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), here, at, bool(choice.exclude), rules.quiet)
     said = adoption.settle(found, scope, choice)
     return Report(said.findings, seen, tuple(names), said.aside, said.lowered, said.baseline)
 
 
 @contextmanager
-def _memory(paths: Sequence[str], settings: Settings | None, *, cached: bool, jobs: int | None) -> Iterator[Memory]:
+def _memory(
+    paths: Sequence[str], files_at: FilesAt, at: Callable[[str], Settings], *, cached: bool, jobs: int | None
+) -> Iterator[Memory]:
     """What earlier runs and other processes know, of many config files; of few it costs more than it saves."""
-    here = settings or settings_at(paths[0]) if paths and (cached or jobs != 1) else None
-    if here is None or sum(len(entries.yaml_files(path, here)) for path in paths) < CACHED_FROM:
+    if (not cached and jobs == 1) or sum(map(len, files_at.values())) < CACHED_FROM:
         yield Memory()
         return
-    with _opened(here) if cached else Memory() as memory, remembering(memory):
+    with _opened(at(paths[0])) if cached else Memory() as memory, remembering(memory):
         yield memory
 
 
@@ -130,19 +134,18 @@ def _opened(settings: Settings) -> Memory:
 
 
 def _looked_at(
-    paths: Sequence[str], settings: Settings | None, changed: bool
+    paths: Sequence[str], files_at: FilesAt, at: Callable[[str], Settings], changed: bool
 ) -> Iterator[tuple[str, Iterable[entries.Entry], Sequence[str]]]:
     """Each path with its entry points and config files."""
-    at = settings_at if settings is None else lambda _: settings
     if not changed:
         for path in paths:
-            yield path, entries.find(path, at(path)), entries.yaml_files(path, at(path))
+            yield path, entries.find(path, at(path)), files_at[path]
         return
     from stdspec.lint import reach  # hooks alone ask for it
 
     found = list(reach.entry_points(paths, at))
     for path in paths:
-        yield path, found, [file for file in entries.yaml_files(path, at(path)) if file.endswith((".yaml", ".yml"))]
+        yield path, found, [file for file in files_at[path] if file.endswith((".yaml", ".yml"))]
 
 
 def _gathered(
@@ -150,6 +153,7 @@ def _gathered(
     settings: Settings | None,
     choice: adoption.Choice,
     memory: Memory,
+    rules: ProjectRules,
     jobs: int | None,
 ) -> tuple[dict[Finding, list[str]], dict[str, entries.Entry], tuple[str, ...]]:
     """Every finding with the entry points that it reaches, the entry points by name, the files that were looked at."""
@@ -179,7 +183,7 @@ def _gathered(
                 for item in plains.by_itself(file, _by_itself(file, readers, own, reached), own):
                     reached.setdefault(item, [])
         plains.settings = here
-    for item, by in plains.findings(tuple(seen), reached):
+    for item, by in plains.findings(tuple(seen), reached, rules):
         reached.setdefault(item, []).extend(by)
     return reached, names, tuple(seen)
 
@@ -189,7 +193,7 @@ def _asked(points: Iterable[entries.Entry], own_of: Callable[[str], Settings], d
     names: set[str] = set()
     called = cache(lambda folder, primary: f"{shown(Path(folder, primary))}.yaml")
     for entry in points:
-        if not entry.overrides and files.is_standard(entries.document(entry.file)):
+        if not entry.overrides and is_standard(entries.document(entry.file)):
             continue
         name = " ".join((called(entry.config_dir, entry.config_name), *entry.overrides))
         if name not in done and name not in names:
@@ -211,49 +215,6 @@ def _anew(one: Asked, plains: plain.Gathered, memory: Memory) -> Found:
     found = _entry(one.entry, one.name, one.settings, plains)
     memory.learn(one.entry, one.settings, found)
     return found
-
-
-def lint_composed(composed: Composed, settings: Settings) -> list[Finding]:
-    """Everything that is wrong with one composed spec, in order of output."""
-    outsiders = [item for item in composed.findings if item.code == "HYD006"]
-    if outsiders:  # nothing else is said: findings show lines, and the lines of an outside file may hold secrets
-        return sorted(outsiders, key=Finding.sort_key)
-    found = list(composed.findings)
-    found += (item for _, item in _unconditional(composed, settings, "hydra"))
-    if is_spec(composed):
-        said = {(item.span, item.path) for item in found if item.severity is not Severity.INFO}
-        checked = validate.examine(composed)
-        refused = [item for item in checked.findings if (item.span, item.path) not in said]
-        today = clock.today()
-        standards, faults = judged.standards(composed, settings, today)
-        found = [item for item in found if not _follows(composed, item, checked.intended)] + faults
-
-        def rules(code: str, spec: Composed) -> Sequence[Fault]:
-            return rule_check(code, spec, settings)
-
-        placed = [*_unconditional(composed, settings, "schema"), *judged.findings(composed, standards, rules, today)]
-        found += judged.without_repeats(composed, refused, checked.intended, placed)
-    unique = dict.fromkeys(_explained(composed, item) for item in found)
-    return sorted(unique, key=Finding.sort_key)
-
-
-def _follows(composed: Composed, item: Finding, intended: frozenset[ConfigPath]) -> bool:
-    """Whether a value is missing only because its key is misspelt, here or where an interpolation looks for it."""
-    path = split_dotted(item.path)
-    at = {"HYD001": path, "HYD002": respelt.target(select(composed.value, path))}.get(item.code)
-    return at is not None and respelt.below(at, intended)
-
-
-def is_spec(composed: Composed) -> bool:
-    """Whether a composition is a spec of ours: it says `stdspec:`, if misspelt, or selects a shipped option of it."""
-    if "stdspec" in composed.resolved or any(group.split("/")[0] == "stdspec" for group in composed.choices):
-        return True
-    return any(isinstance(key, str) and slipped(key, ["stdspec"]) for key in composed.resolved)
-
-
-def standards_of(composed: Composed, settings: Settings) -> list[Standard]:
-    """The standards that a spec names and that can be judged by; those at fault are findings of lint."""
-    return judged.standards(composed, settings, clock.today())[0]
 
 
 def _by_itself(
@@ -281,7 +242,7 @@ def _entry(entry: entries.Entry, name: str, settings: Settings, plains: plain.Ga
         found = Finding("HYD008", SLUGS["HYD008"], Severity.ERROR, message, "", at, (), fix)
         if plains.is_plain(entry):
             plains.refusals.append(plain.Refusal(entry, name, found))
-            rest = plain.without_plugins(entry, settings) if "hydra" in error.message else None
+            rest = plains.without_plugins(entry, settings) if "hydra" in error.message else None
             return _plain(entry, rest, settings, plains) if rest else ([], set(), False)
         return [found], set(), False
     if is_spec(composed):
@@ -292,35 +253,3 @@ def _entry(entry: entries.Entry, name: str, settings: Settings, plains: plain.Ga
 def _plain(entry: entries.Entry, composed: Composed, settings: Settings, plains: plain.Gathered) -> Found:
     plains.add(entry, composed)
     return plain.weighed(lint_composed(composed, settings), settings), set(composed.files), False
-
-
-def _unconditional(composed: Composed, settings: Settings, form: str) -> Iterator[judged.Placed]:
-    """What the rules find that run whatever standards a spec names."""
-    for code in catalog.unconditional(form):
-        rule = catalog.load(code)
-        for fault in rule.check(composed, settings):
-            severity = Severity.INFO if fault.note else rule.severity
-            span = place(composed, fault.path, key=fault.key)
-            fix = judged.instead(composed, fault.path, span, key=fault.key, meant=fault.meant)
-            yield fault.path, Finding(rule.code, rule.slug, severity, fault.message, dotted(fault.path), span, (), fix)
-
-
-def _explained(composed: Composed, item: Finding) -> Finding:
-    """The finding with what its value beat, where it beat something and does not say so yet."""
-    chain = composed.origins.get(split_dotted(item.path), ()) if item.path and not item.related else ()
-    if len(chain) < 2 or item.span not in (chain[0].span, chain[0].key):
-        return item
-    beaten = tuple(
-        Related(f"takes the place of {_short(origin.value)} from {origin.layer}", origin.span)
-        for origin in chain[1:]
-        if not isinstance(origin.value, dict)
-    )
-    return replace(item, related=beaten)
-
-
-def _short(value: object) -> str:
-    text = "null" if value is None else str(value)
-    return text if len(text) <= 40 else f"{text[:37]}…"
-
-
-__all__ = ["Report", "is_spec", "lint", "lint_composed", "rule_check", "standards_of"]

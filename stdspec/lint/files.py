@@ -17,8 +17,10 @@ from stdspec.paths import ConfigPath
 from stdspec.settings import Settings
 from stdspec.source.document import Document
 from stdspec.source.reader import read
+from stdspec.standard import approvals, papers, waivers
 from stdspec.standard.faults import finding
-from stdspec.standard.load import locator, of_document
+from stdspec.standard.load import is_standard, of_document, refused
+from stdspec.standard.place import locator
 
 
 def check(path: str, settings: Settings) -> Iterator[Finding]:
@@ -31,9 +33,13 @@ def check(path: str, settings: Settings) -> Iterator[Finding]:
     if _is_outside(path, settings):
         yield leads_outside(path)
         return
+    kind = papers.kind_of(path, settings)
+    if kind is not None:
+        yield from _paper(kind, settings)
+        return
     document = read(path)
     if is_standard(document):
-        yield from _standard(document)
+        yield from _standard(document, settings)
         return
     yield from document.findings
     if not document.ok or not isinstance(document.value, dict):
@@ -62,12 +68,19 @@ def _part(path: str, document: Document, settings: Settings) -> Iterator[Finding
         yield from validate.check_part(body, package, locator(document))
 
 
-def is_standard(document: Document) -> bool:
-    """Whether a file holds a standard."""
-    return isinstance(document.value, dict) and "standard" in document.value and "clauses" in document.value
+def _paper(kind: str, settings: Settings) -> Iterator[Finding]:
+    """What is wrong with the waivers or the approvals of a project, whichever specs they are about."""
+    yield from papers.paper(kind, settings).findings
+    today = clock.today()
+    if kind == papers.APPROVALS:
+        for approval in approvals.read(settings, today)[0]:
+            yield from approval.faults
+        return
+    for waiver in waivers.read(settings, today)[0]:
+        yield from (*waiver.faults, *waiver.notes)
 
 
-def _standard(document: Document) -> Iterator[Finding]:
+def _standard(document: Document, settings: Settings) -> Iterator[Finding]:
     """The faults of a standard, and the tests of its clauses that give another verdict than they say."""
     from stdspec.standard import selftest  # few runs of lint meet a standard
 
@@ -76,6 +89,7 @@ def _standard(document: Document) -> Iterator[Finding]:
     yield from faults
     if standard is None:
         return
+    yield from refused(standard, Path(document.path), settings, catalog.modules().keys())
     for clause, kind, index, message in selftest.run(standard, clock.today(), rule_check):
         path: ConfigPath = ("clauses", clause, "tests", kind, index)
         yield finding("STD011", message, path, locate(path, False))

@@ -77,7 +77,7 @@ class Look:
 
     def at(self, item: Finding) -> tuple[str, str]:
         """The config path of a finding, and what stands there as text."""
-        if item.span is None or item.span.file == COMMAND_LINE:
+        if item.span is None or item.span.file == COMMAND_LINE or secret.unshown(item):
             return item.path, _names(item)
         document, places = self._file(item.span.file)
         found = places.get(item.span)

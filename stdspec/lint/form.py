@@ -27,6 +27,7 @@ class FormCase(Struct, frozen=True):
         message: the fault's whole message; empty in a good case.
         links: symbolic links by relative name, each with what it points to.
         locked: the files that nobody may read.
+        today: the day on which lint looks at it; empty where no day matters.
     """
 
     files: Mapping[str, str | bytes]
@@ -34,6 +35,7 @@ class FormCase(Struct, frozen=True):
     message: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     locked: tuple[str, ...] = ()
+    today: str = ""
 
     @property
     def spec(self) -> str:

@@ -28,6 +28,8 @@ REACH: Final = re.compile(r" \(in (?:\d+ specs|\S*\.yaml.*)\)$")
 """The end of a message that says which entry points a fault reaches."""
 _OF_A_COMPOSITION: Final = frozenset({"HYD001", "HYD002", "HYD003"})
 """Faults that a file has in one composition and not in another."""
+_OF_VALUES: Final = frozenset({"SPC002", "SPC004", "SPC007"})
+"""Faults of a value of which the type is the cause, where the type is not the one it looks to be."""
 _REFUSALS: Final = frozenset({"HYD006", "HYD008"})
 """What is said of an item of a defaults list that is not followed."""
 
@@ -126,7 +128,7 @@ def _let_rules_speak(merged: _Merged) -> None:
 
 def _drop_surprises(merged: _Merged) -> None:
     """That a scalar is read as another type than it looks is no second fault where that type is refused."""
-    refused = {item.span for item, _ in merged.values() if item.code == "SPC002"}
+    refused = {item.span for item, _ in merged.values() if item.code in _OF_VALUES}
     for key in [key for key, (item, _) in merged.items() if item.code == "YML009" and item.span in refused]:
         del merged[key]
 

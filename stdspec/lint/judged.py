@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from stdspec.compose.model import Composed
 from stdspec.domains import STAGES
-from stdspec.finding import Finding, Severity, Span
+from stdspec.finding import Finding, Related, Severity, Span
 from stdspec.lint import catalog, secret
 from stdspec.paths import ConfigPath, dotted, split_dotted
 from stdspec.settings import Settings
 from stdspec.source import edits
+from stdspec.standard import lock, waivers
 from stdspec.standard.faults import finding
 from stdspec.standard.judge import not_applicable
 from stdspec.standard.load import StandardError, load
@@ -21,6 +24,7 @@ from stdspec.standard.outcome import Outcome, Scope, of_paths, of_rule
 from stdspec.standard.place import place
 from stdspec.standard.quantity import order, quantity
 from stdspec.standard.verdict import Verdict
+from stdspec.standard.waivers import Board, Waiver
 from stdspec.validate import respelt
 
 Placed = tuple[ConfigPath, Finding]
@@ -30,7 +34,8 @@ Placed = tuple[ConfigPath, Finding]
 def standards(spec: Composed, settings: Settings, today: datetime.date) -> tuple[list[Standard], list[Finding]]:
     """The standards that a spec names, and what is wrong with naming them.
 
-    A review that is overdue is only a warning, so that time alone never closes the lint gate.
+    A review that is overdue is only a warning, so that time alone never closes the lint gate. What they say now is
+    compared with what the project's lock says of them.
     """
     loaded: list[Standard] = []
     found: list[Finding] = []
@@ -43,15 +48,30 @@ def standards(spec: Composed, settings: Settings, today: datetime.date) -> tuple
         try:
             standard = load(name, settings, catalog.modules().keys())
         except StandardError as error:
-            message = f"{error.message}; {error.remedy}" if error.remedy else error.message
-            found.append(finding("STD010", message, path, span))
-            found.extend(error.findings)
+            found += _refused(error, name, path, span)
             continue
         loaded.append(standard)
         if standard.review_by is not None and order(today, standard.review_by) == 1:
             message = f"the review of {standard.label} was due on {standard.review_by}; ask its owner for a new version"
             found.append(finding("STD014", message, path, span, Severity.WARNING))
+    found += lock.findings(loaded, settings)
     return loaded, found
+
+
+def _refused(error: StandardError, name: str, path: ConfigPath, span: Span | None) -> Iterator[Finding]:
+    """What is wrong with a standard, where that is; that a spec names it is no fault of the spec."""
+    here = (Related(f"{name} is named here", span),) if span is not None else ()
+    for item in error.findings:
+        yield replace(item, related=(*item.related, *here))
+    if not error.findings:
+        message = f"{error.message}; {error.remedy}" if error.remedy else error.message
+        yield finding("STD010", message, path, span, fix=edits.respelt(span, name, error.meant))
+
+
+def always_asked(rule: str, loaded: Iterable[Standard]) -> bool:
+    """Whether a must that holds at every stage and under every condition asks that a rule finds nothing."""
+    clauses = (clause for standard in loaded for clause in standard.clauses.values() if clause.rule == rule)
+    return any(clause.level == "must" and clause.since == STAGES[0] and not clause.when for clause in clauses)
 
 
 def stage(spec: Composed) -> str:
@@ -60,18 +80,35 @@ def stage(spec: Composed) -> str:
     return said if said in STAGES else STAGES[0]
 
 
-def findings(spec: Composed, loaded: Iterable[Standard], rules: RuleCheck, today: datetime.date) -> Iterator[Placed]:
+def findings(
+    spec: Composed, loaded: Sequence[Standard], rules: RuleCheck, today: datetime.date, board: Board | None = None
+) -> Iterator[Placed]:
     """What the clauses find on a spec before anything runs; a clause that two standards share is judged once."""
     scope = Scope(spec, None, today, rules, explains=False)
     now, done = stage(spec), set[tuple[str, str]]()
     for standard in loaded:
         for clause in standard.clauses.values():
             key = (clause.standard, clause.id)
-            if key in done or not clause.reads_spec():
+            if key in done or not clause.reads_spec() or not_applicable(clause, standard, scope, now) is not None:
                 continue
             done.add(key)
-            if not_applicable(clause, standard, scope, now) is None:
-                yield from _of_clause(spec, clause, scope)
+            placed = _of_clause(spec, clause, scope)
+            waiver = board.covering(clause, [item for item in loaded if item.holds(clause)]) if board else None
+            yield from placed if waiver is None else _waived(placed, waiver)
+
+
+def of_waivers(board: Board, loaded: Iterable[Standard]) -> Iterator[Finding]:
+    """What there is to be said of the waivers that select a spec."""
+    clauses = {clause.id for standard in loaded for clause in standard.clauses.values()}
+    yield from board.findings
+    yield from waivers.about(board.waivers, board.subject, clauses)
+
+
+def _waived(placed: Iterable[Placed], waiver: Waiver) -> Iterator[Placed]:
+    """Findings that a waiver bears: they stop nothing, and say by whose word."""
+    for path, item in placed:
+        message = f"{item.message.partition('; ')[0]}; {waiver.words}"
+        yield path, replace(item, severity=Severity.INFO, message=message)
 
 
 def _of_clause(spec: Composed, clause: Clause, scope: Scope) -> Iterator[Placed]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
-from stdspec import clock
+from stdspec import clock, resources
 from stdspec.domains import FORM, domain_of
 from stdspec.errors import InputError
 from stdspec.lint import catalog
@@ -140,6 +140,13 @@ def standards(project: Settings, *more: str) -> list[Standard]:
     rules = catalog.modules().keys()
     named = [load(name, project, rules) for name in dict.fromkeys((BASE, *more))]
     return named + [own for own in _own(project) if own.label not in {item.label for item in named}]
+
+
+def shipped(project: Settings) -> list[Standard]:
+    """Every standard that ships, the base first."""
+    rules = catalog.modules().keys()
+    names = sorted(f"stdspec/{path.stem}@1" for path in resources.packs().glob("*.yaml"))
+    return [load(name, project, rules) for name in dict.fromkeys((BASE, *names))]
 
 
 def _own(project: Settings) -> Iterator[Standard]:

@@ -28,19 +28,49 @@ class Asked(Struct, frozen=True):
     settings: Settings
 
 
+class Result(Struct, frozen=True, array_like=True):
+    """What was found of one spec, and what that rests on.
+
+    Attributes:
+        code: whether it names code.
+        around: the digest of all that it rests on besides its own files.
+        files: the files that it read, with the digest of each.
+        findings: what was found.
+    """
+
+    code: bool
+    around: bytes
+    files: dict[str, bytes]
+    findings: list[Finding]
+
+
+class Quiet(Struct, frozen=True, array_like=True):
+    """That neither a rule about projects nor a comment for lint says anything in a file, and what that rests on.
+
+    Attributes:
+        around: the digest of all that it rests on besides the file.
+        grouped: whether the folders in its config root counted as groups.
+        groups: whether its defaults list is one that makes them count.
+    """
+
+    around: bytes
+    grouped: bool
+    groups: bool
+
+
 class Memory:
     """Documents and findings that other processes of the same run made. The cache adds those of earlier runs.
 
     Attributes:
         keeping: whether documents that are read are kept for somebody else.
         documents: packed documents by the digest of their files' bytes.
-        results: what was found of entry points, as the cache keeps it.
+        results: what was found of entry points, by the names that the cache has for them.
     """
 
     def __init__(self) -> None:
         self.keeping = False
         self.documents: dict[bytes, bytes] = {}
-        self.results: dict[bytes, bytes] = {}
+        self.results: dict[bytes, Result] = {}
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -79,12 +109,26 @@ class Memory:
     def learn(self, entry: Entry, settings: Settings, found: Found) -> None:
         """Keeps what was found of an entry point."""
 
+    def around(self, root: str) -> bytes | None:  # noqa: ARG002 - the cache looks at it
+        """The digest of what lies around the files under a config root; None where nobody keeps what rests on it."""
+        return None
+
+    def quiet(self, path: str) -> Quiet | None:  # noqa: ARG002 - the cache looks at it
+        """That a file was quiet before, while its bytes are the same."""
+        return None
+
+    def learn_quiet(self, path: str, quiet: Quiet) -> None:
+        """Keeps that a file is quiet."""
+
+    def before_copies(self) -> None:
+        """Gets ready for copies of the process, which must leave alone what is open in this one."""
+
     def pass_on(self) -> None:
         """Begins anew in a copy of the process, where all that is kept from here on is for the process itself."""
         self.keeping = True
         self.documents, self.results = {}, {}
 
-    def take(self, documents: Mapping[bytes, bytes], results: Mapping[bytes, bytes]) -> None:
+    def take(self, documents: Mapping[bytes, bytes], results: Mapping[bytes, Result]) -> None:
         """Keeps what another process of the run made."""
         self.documents.update(documents)
         self.results.update(results)

@@ -7,9 +7,7 @@ cannot be composed because something is registered in code, or comes from a plug
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +25,10 @@ from stdspec.compose.rules import Rules
 from stdspec.domains import FORM
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Severity
-from stdspec.lint import catalog, plugins, secret
-from stdspec.lint.project import File, Project, file_of, has_group, search_path
+from stdspec.lint import catalog, dialect, plugins, secret
+from stdspec.lint.config_file import files_of, has_group, search_path
+from stdspec.lint.dialect import Dialect
+from stdspec.lint.project import Project
 from stdspec.paths import is_dir, is_file
 from stdspec.settings import Settings
 from stdspec.suggest import nearest
@@ -61,38 +61,38 @@ class Refusal(Struct, frozen=True):
     finding: Finding
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):  # not frozen: lint gathers in it
     """What one run of lint gathers for the rules about whole projects."""
 
-    roots: dict[str, None] = field(default_factory=dict)
-    compositions: list[tuple[Entry, Composed]] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    roots: dict[str, None] = {}
+    compositions: list[tuple[Entry, Composed]] = []
+    refusals: list[Refusal] = []
     settings: Settings | None = None
-    _of_ours: dict[str, bool] = field(default_factory=dict)
+    _dialects: dict[str, Dialect] = {}
+    _plain: dict[tuple[str, str], bool] = {}
 
     def apart(self) -> Gathered:
         """An empty one that knows which roots are plain, for what may have to be gathered again in its turn."""
-        return Gathered(_of_ours=self._of_ours)
+        return Gathered(_dialects=self._dialects, _plain=self._plain)
 
     def meet(self, entry: Entry) -> None:
         """Takes note of an entry point, whether it is composed or what was found of it before is said again."""
         self.roots[entry.config_dir] = None
-        if entry.config_dir not in self._of_ours:
-            self.is_plain(entry)
+        self.is_plain(entry)
 
     def is_plain(self, entry: Entry) -> bool:
         """Whether no config under the root of an entry point says anything of stdspec."""
-        root = Path(entry.config_dir)
-        if root == resources.conf() or not is_file(root / f"{entry.config_name}.yaml"):
-            return False
-        if entry.config_dir not in self._of_ours:
-            self._of_ours[entry.config_dir] = any(_mentions(file) for file in sorted(root.rglob("*.yaml")))
-        return not self._of_ours[entry.config_dir]
+        root, name = entry.config_dir, entry.config_name
+        if (root, name) not in self._plain:
+            composed = root != str(resources.conf()) and is_file(f"{root}/{name}.yaml")
+            if composed and root not in self._dialects:
+                self._dialects[root] = dialect.under(root)
+            self._plain[root, name] = composed and not self._dialects[root].ours
+        return self._plain[root, name]
 
     def by_itself(self, file: str, found: Iterable[Finding], settings: Settings) -> Iterable[Finding]:
         """What is found in a file by itself, by what it means where the file lies."""
-        if not any(file.startswith(f"{root}/") for root, ours in self._of_ours.items() if not ours):
+        if not any(file.startswith(f"{root}/") for root, said in self._dialects.items() if not said.ours):
             return found
         found = [item for item in found if not item.code.startswith(FORM["schema"])]
         return weighed(found, settings) if entries.document(file).readable else found
@@ -104,36 +104,59 @@ class Gathered:
             ComposeError: when Hydra would refuse.
         """
         if self.is_plain(entry):
-            return _composed(entry, entry.overrides, settings)
+            return self._by_hydra(entry, entry.overrides, settings)
         return compose_with_origins(entry.config_dir, entry.config_name, entry.overrides, settings=settings)
+
+    def without_plugins(self, entry: Entry, settings: Settings) -> Composed | None:
+        """The composition of an entry point whose plugins are missing; None when that was not what was wrong."""
+        try:
+            return self._by_hydra(entry, (*entry.overrides, *_WITHOUT_PLUGINS), settings)
+        except ComposeError:
+            return None
+
+    def _by_hydra(self, entry: Entry, overrides: tuple[str, ...], settings: Settings) -> Composed:
+        """A composition by Hydra's terms alone, and by those of Hydra 1.1 where the files were written for it."""
+        return compose_with_origins(
+            entry.config_dir,
+            entry.config_name,
+            overrides,
+            append_shipped=False,
+            settings=settings,
+            version_base="1.1" if self._dialects[entry.config_dir].old else None,
+            strict=False,
+        )
 
     def add(self, entry: Entry, composed: Composed) -> None:
         """Keeps a composition for the rules; one that reads outside the project is not looked at any further."""
         if all(item.code != "HYD006" for item in composed.findings):
             self.compositions.append((entry, composed))
 
-    def findings(self, files: Sequence[str], said: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
+    def findings(
+        self, files: Sequence[str], said: Iterable[Finding], rules: Callable[[Project], Iterable[Finding]]
+    ) -> Iterator[tuple[Finding, list[str]]]:
         """Every finding about the project, with the entry points it reaches.
 
         Args:
             files: the files that were looked at.
             said: what was found before; a fault that is said there is not said again.
+            rules: those about whole projects.
         """
         root = str(self.settings.root) if self.settings else ""
-        roots = {folder: self._of_ours.get(folder, True) for folder in self.roots}
+        roots = {root: root not in self._dialects or self._dialects[root].ours for root in self.roots}
         project = Project(
-            tuple(file_of(entries.document(path), roots) for path in files if not leads_away(path, root)),
+            tuple(files_of((path for path in files if not leads_away(path, root)), roots)),
             tuple(self.compositions),
             lambda: programs(root) if root else Programs(),
             Rules(packages=_packages(self.settings)),
         )
-        around = replace(project, files=(*project.files, *self._refused_in(project, roots)))
+        around = replace(project, files=(*project.files, *files_of(self._refused_in(project), roots)))
         before_all = tuple(said)
         before = {(around.whole(item.span), item.severity) for item in before_all if item.code == "HYD008"}
         refusals = list(judged(self.refusals, around))
         fatal = {around.whole(item.span) for item, _ in refusals if item.severity is Severity.ERROR}
+        fatal |= {place for place, severity in before if severity is Severity.ERROR}
         places = set()
-        for item in _of_rules(project):
+        for item in rules(project):
             whole = around.whole(item.span)
             places.add(whole)
             if (whole, item.severity) not in before:  # what a rule warns of may be what stops a composition
@@ -145,23 +168,23 @@ class Gathered:
                 refused.setdefault(item.message, (item, []))[1].append(name)
         yield from refused.values()
         told = (*before_all, *(item.finding for item in self.refusals))
-        composed = replace(project, files=tuple(self._composed_only(project, roots, told)))
-        yield from ((item, []) for item in _of_rules(composed, secret.CODES))
+        composed = replace(project, files=tuple(files_of(self._composed_only(project, told), roots)))
+        yield from ((item, []) for item in of_rules(composed, secret.CODES))
 
-    def _composed_only(self, project: Project, roots: Mapping[str, bool], said: Iterable[Finding]) -> Iterator[File]:
+    def _composed_only(self, project: Project, said: Iterable[Finding]) -> Iterator[str]:
         """The files that nobody asked to look at, and of which findings show lines: no secret may stand there."""
         root = str(self.settings.root) if self.settings else ""
         spans = (span for item in said for span in (item.span, *(one.span for one in item.related)) if span is not None)
         for path in dict.fromkeys(span.file for span in spans):
             ships = path.startswith(f"{resources.conf()}/")
             if path not in project.by_path and not ships and is_file(path) and not leads_away(path, root):
-                yield file_of(entries.document(path), roots)
+                yield path
 
-    def _refused_in(self, project: Project, roots: Mapping[str, bool]) -> Iterator[File]:
+    def _refused_in(self, project: Project) -> Iterator[str]:
         """The files in which entry points are refused and which nobody asked to look at."""
         for path in dict.fromkeys(item.finding.span.file for item in self.refusals if item.finding.span):
             if path not in project.by_path and is_file(path):
-                yield file_of(entries.document(path), roots)
+                yield path
 
 
 _WITHOUT_PLUGINS: Final = (
@@ -171,38 +194,6 @@ _WITHOUT_PLUGINS: Final = (
     "hydra/launcher=basic",
 )
 """What stands in for options of plugins that are not installed here: nothing of them reaches the composition."""
-
-
-def without_plugins(entry: Entry, settings: Settings) -> Composed | None:
-    """The composition of an entry point whose plugins are missing; None when that was not what was wrong."""
-    try:
-        return _composed(entry, (*entry.overrides, *_WITHOUT_PLUGINS), settings)
-    except ComposeError:
-        return None
-
-
-def _composed(entry: Entry, overrides: tuple[str, ...], settings: Settings) -> Composed:
-    """A composition by Hydra's terms alone, and by those of Hydra 1.1 where the files were written for it."""
-    folder = entry.config_dir
-    version = "1.1" if _is_old(folder) else None
-    return compose_with_origins(
-        folder,
-        entry.config_name,
-        overrides,
-        append_shipped=False,
-        settings=settings,
-        version_base=version,
-        strict=False,
-    )
-
-
-@lru_cache(maxsize=64)
-def _is_old(root: str) -> bool:
-    """Whether headers under a config root say `_group_` or `_name_`, which nothing since Hydra 1.1 fills in."""
-    headers = (
-        entries.document(file).header.get("package", "") for file in Path(root).rglob("*.yaml") if file.is_file()
-    )
-    return any("_group_" in header or "_name_" in header for header in headers)
 
 
 def weighed(found: Iterable[Finding], settings: Settings) -> list[Finding]:
@@ -229,13 +220,9 @@ def _packages(settings: Settings | None) -> dict[str, str]:
     return {name: str(settings.root / folder) for name, folder in settings.packages} if settings else {}
 
 
-def _mentions(path: Path) -> bool:
-    return path.is_file() and entries.names_us(entries.document(path).text)
-
-
-def _of_rules(project: Project, codes: Container[str] | None = None) -> Iterator[Finding]:
+def of_rules(project: Project, codes: Container[str] | None = None) -> Iterator[Finding]:
     """What the rules about whole projects find, or those of some codes."""
-    for code in catalog.project_modules():
+    for code in catalog.about(project.holds):
         if codes is not None and code not in codes:
             continue
         rule = catalog.load_project(code)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from stdspec.compose import entries, files_read
-from stdspec.errors import ComposeError, InputError
-from stdspec.paths import exists, is_dir, shown
+from stdspec.errors import ComposeError
+from stdspec.paths import exists, is_dir
 from stdspec.settings import Settings
-from stdspec.standard.load import FOLDER
+from stdspec.standard import beside
 
 
 def entry_points(changed: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[entries.Entry]:
@@ -28,7 +28,7 @@ def entry_points(changed: Sequence[str], settings_of: Callable[[str], Settings])
     """
     for path in changed:
         if not exists(path):
-            raise InputError("there is no such file or folder", place=shown(path), remedy="check the path")
+            raise entries.absent(path)
     files = [file for path in changed for file in entries.yaml_files(path, settings_of(path))]
     all_of = {settings_of(file).root for file in files if _rests_on(file, settings_of(file))}
     around = {_key(entry): entry for file in files for entry in _around(file, settings_of(file))}
@@ -57,8 +57,7 @@ def _around(file: str, settings: Settings) -> Iterator[entries.Entry]:
 
 def _rests_on(file: str, settings: Settings) -> bool:
     """Whether every spec of a project rests on a file: its settings, its standards, its code."""
-    standards = os.path.abspath(settings.root / FOLDER)
-    return file == settings.file or file.endswith(".py") or file.startswith(f"{standards}{os.sep}")
+    return file == settings.file or file.endswith(".py") or beside.is_one(file, settings)
 
 
 def _reads(entry: entries.Entry, files: frozenset[str], settings: Settings) -> bool:

@@ -19,7 +19,7 @@ CODES: Final = frozenset(("CMP011", "HYD026"))
 """Findings about secrets."""
 
 MASK: Final = "****"
-_SHORTEST: Final = 4
+SHORTEST: Final = 4
 """A shorter text is not looked for in other messages: it would be found in half of all words."""
 _TELLING: Final = 16
 """Messages cut long values short: of a longer text its beginning is looked for, and what follows goes with it."""
@@ -43,14 +43,35 @@ def masking(findings: Iterable[Finding]) -> Callable[[str], str]:
 
 def _secrets(spans: Iterable[Span]) -> re.Pattern[str] | None:
     """What finds the texts that stand at these places; None where nothing can be looked for."""
-    texts = {text for span in spans for text in _spoken(span)}
-    pattern = "|".join(_pattern(text) for text in sorted(texts, key=lambda text: (-len(text), text)))
+    return finder({text for span in spans for text in _spoken(span)})
+
+
+def finder(texts: Iterable[str], shortest: int = SHORTEST) -> re.Pattern[str] | None:
+    """What finds any of some secrets in a text, the longest first, whole or cut short; None where there are none."""
+    told = sorted((text for text in set(texts) if len(text) >= shortest), key=lambda text: (-len(text), text))
+    pattern = "|".join(_pattern(text) for text in told)
     return re.compile(pattern) if pattern else None
+
+
+def unshown(item: Finding) -> bool:
+    """Whether a finding is about a whole file outside the project: what stands in it is nobody's business here."""
+    at = item.span
+    return item.code == "HYD006" and at is not None and (at.line, at.column) == (at.end_line, at.end_column)
 
 
 def lines(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
     """The lines, by file and number, that hold a secret and are never shown, whichever finding points there."""
-    return frozenset((span.file, line) for span in _spans(findings) for line in range(span.line, span.end_line + 1))
+    listed = tuple(findings)
+    spans = set(_spans(listed))
+    held = {(span.file, line) for span in spans for line in range(span.line, span.end_line + 1)}
+    held |= {(item.span.file, item.span.line) for item in listed if item.span is not None and unshown(item)}
+    secrets = _secrets(spans)
+    if secrets is not None:
+        shown = {(item.span.file, item.span.line) for item in listed if item.span is not None}
+        held |= {
+            (file, line) for file, line in shown - held if secrets.search("".join(source_lines(file)[line - 1 : line]))
+        }
+    return frozenset(held)
 
 
 def _spans(findings: Iterable[Finding]) -> Iterator[Span]:
@@ -72,13 +93,13 @@ def _spoken(span: Span) -> Iterator[str]:
     part[0] = part[0][span.column - 1 :]
     for line in part:
         bare = line.strip().strip("'\"")
-        if len(bare) >= _SHORTEST:
+        if len(bare) >= SHORTEST:
             yield bare
 
 
 def _pattern(text: str) -> str:
     if len(text) > _TELLING:
-        return re.escape(text[:_TELLING]) + r"[^\s']*"
+        return rf"{re.escape(text)}|{re.escape(text[:_TELLING])}[^\s']*"
     return rf"(?<![\w.]){re.escape(text)}(?!\w)"
 
 

@@ -9,12 +9,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from msgspec.structs import replace
 
 from stdspec.codes import SLUGS
-from stdspec.compose.entries import EXPERIMENT, root_of
+from stdspec.compose.entries import EXPERIMENT, Entry, root_of
+from stdspec.compose.repository import defaults_of
 from stdspec.domains import FORM
+from stdspec.errors import ComposeError
 from stdspec.finding import Edit, Finding, Severity, Span
 from stdspec.lint import catalog
 from stdspec.lint.adoption import Aside, Scope, never
@@ -23,6 +26,9 @@ from stdspec.lint.select import exists, known
 from stdspec.settings import Settings
 from stdspec.source.comments import Comment, Comments
 from stdspec.suggest import nearest
+
+_MAY_BE_WRONG: Final = tuple(prefix for name, prefix in FORM.items() if name != "standard")
+"""How the codes begin of errors in form, which a comment may switch off."""
 
 
 def apply(found: Sequence[Finding], texts: Mapping[str, str], scope: Scope, aside: list[Aside]) -> Sequence[Finding]:
@@ -60,9 +66,11 @@ def apply(found: Sequence[Finding], texts: Mapping[str, str], scope: Scope, asid
 
 
 def insists(item: Finding, settings: Settings) -> bool:
-    """Whether a finding is none that a comment can switch off: what must hold, secrets, files outside the project."""
-    form = item.code.startswith(tuple(FORM.values()))
-    if not form and item.severity is Severity.ERROR:
+    """Whether a finding is none that a comment can switch off: what must hold, secrets, files outside the project.
+
+    What must hold is also that a standard can be judged by: one that is at fault is passed over.
+    """
+    if item.severity is Severity.ERROR and not item.code.startswith(_MAY_BE_WRONG):
         return True
     return never(item.code) or item.code in _musts(settings)
 
@@ -109,17 +117,41 @@ def _looked_for(file: str, scope: Scope) -> Callable[[str], bool]:
     """Tells which codes would have been found in a file: of the others a comment may be of use elsewhere.
 
     What is wrong with its YAML is found in the file itself. A rule about projects needs all of the config folder, and
-    so does a file of a config group: it takes part in compositions that only the whole folder shows.
+    so does a file of a config group, and an experiment that others build on: it takes part in compositions that only
+    the whole folder shows.
     """
     if file not in scope.files:
         return lambda _: False
     if _is_whole(file, scope):
         return lambda _: True
     own = [entry for entry in scope.entries if entry.file == file]
-    if any(entry.overrides or not Path(entry.config_dir, EXPERIMENT).is_dir() for entry in own):
+    alone = (not _is_built_on(entry) if entry.overrides else not _has_experiments(entry) for entry in own)
+    if any(alone):
         about_projects = catalog.project_modules()
         return lambda code: code not in about_projects
     return lambda code: code.startswith(FORM["yaml"])
+
+
+def _has_experiments(entry: Entry) -> bool:
+    return Path(entry.config_dir, EXPERIMENT).is_dir()
+
+
+def _is_built_on(entry: Entry) -> bool:
+    """Whether a defaults list besides the primary's may select the file of an experiment."""
+    primary = f"{entry.config_dir}/{entry.config_name}.yaml"
+    files = (str(file) for file in Path(entry.config_dir).rglob("*.yaml"))
+    name = Path(entry.file).stem
+    return any(_may_select(file, name) for file in files if file not in (primary, entry.file))
+
+
+def _may_select(file: str, name: str) -> bool:
+    """Whether an item of a file's defaults list names an option, or one that depends on other choices."""
+    try:
+        items = defaults_of(file)
+    except ComposeError:
+        return False
+    words = (item.value if isinstance(item.value, tuple) else (item.value or item.path or "",) for item in items)
+    return any("${" in word or word.rpartition("/")[2] == name for options in words for word in options)
 
 
 def _is_whole(file: str, scope: Scope) -> bool:

@@ -56,20 +56,27 @@ def is_name(name: str) -> bool:
     return all(part.isidentifier() for part in name.split("."))
 
 
-def resolve(name: str, roots: Sequence[Path], hops: int = 0) -> Found:
+def resolve(name: str, roots: Sequence[Path], hops: int = 0, *, guess: bool = True) -> Found:
     """What a dotted name leads to, through packages, modules and imports.
 
     Args:
         name: the dotted name, such as ``acme.nets.Net``.
         roots: the folders of the project's own code.
         hops: how many imports led here.
+        guess: whether to say what was probably meant, which takes most of the time.
     """
+    return _resolved(name, tuple(roots), hops, guess)
+
+
+@lru_cache(maxsize=16384)
+def _resolved(name: str, roots: tuple[Path, ...], hops: int, guess: bool) -> Found:
+    """Specs name the same few things again and again, and three rules ask for each."""
     if hops > MAX_HOPS:
         return Found(unchecked=f"'{name}' is imported over too many modules to follow")
     top, *rest = name.split(".")
     if not is_name(name):
         return Found(fault=f"'{name}' is no dotted name; write it as in an import, such as acme.nets.Net")
-    where = _top(top, tuple(roots))
+    where = _top(top, roots)
     if where is None:
         return Found(unchecked=f"there is no package '{top}' here, so '{name}' is not checked")
     module, package = where, top
@@ -79,7 +86,7 @@ def resolve(name: str, roots: Sequence[Path], hops: int = 0) -> Found:
         return Found(unchecked=f"'{package}' is compiled, so '{name}' is not checked")
     if not rest:
         return Found(fault=f"'{name}' is a module; name a class in it")
-    return _in_module(module, package, rest, roots, hops)
+    return _in_module(module, package, rest, roots, hops, guess)
 
 
 def own(name: str, roots: Iterable[Path]) -> bool:
@@ -105,32 +112,46 @@ def _submodule(folder: Path, name: str) -> Path | None:
     """The file of a module or the `__init__.py` of a package; that of a package without one need not exist."""
     if len(os.fsencode(name)) > _LONGEST:
         return None
-    package, module = folder / name, folder / f"{name}.py"
-    if (package / "__init__.py").is_file():
+    found = _listed(os.fspath(folder))
+    package, module = folder / name, f"{name}.py"
+    if name in found and (package / "__init__.py").is_file():
         return package / "__init__.py"
-    if module.is_file():
-        return module
-    compiled = next(iter(sorted(folder.glob(f"{name}.*.so"))), None) if folder.is_dir() else None
+    if module in found and (folder / module).is_file():
+        return folder / module
+    compiled = next((file for file in found if file.startswith(f"{name}.") and file.endswith(".so")), None)
     if compiled is not None:
-        return compiled
-    holds_code = package.is_dir() and (any(package.glob("*.py")) or any(package.glob("*/*.py")))
+        return folder / compiled
+    holds_code = name in found and package.is_dir() and (any(package.glob("*.py")) or any(package.glob("*/*.py")))
     return package / "__init__.py" if holds_code else None
 
 
-def _in_module(module: Path, package: str, rest: list[str], roots: Sequence[Path], hops: int) -> Found:
+def _listed(folder: str) -> dict[str, None]:
+    """The names in a folder, sorted; none where there is no such folder."""
+    try:
+        return _names_in(folder, os.stat(folder).st_mtime_ns)  # noqa: PTH116 - for each part of each name
+    except OSError:
+        return {}
+
+
+@lru_cache(maxsize=64)
+def _names_in(folder: str, _changed: int) -> dict[str, None]:
+    return dict.fromkeys(sorted(os.listdir(folder)))  # noqa: PTH208 - names are asked for, and no paths
+
+
+def _in_module(module: Path, package: str, rest: list[str], roots: Sequence[Path], hops: int, guess: bool) -> Found:
     tree = parsed(module)
     if isinstance(tree, str):
         return Found(fault=f"'{package}' cannot be read: {tree}", module=module)
-    names = _names(tree.body)
+    names = _bound(module)
     wanted = rest[0]
     node = names.get(wanted)
     if node is None:
-        return _absent(tree, module, package, rest, roots, hops, names)
+        return _absent(module, package, rest, roots, hops, guess)
     if isinstance(node, ast.ImportFrom | ast.Import):
         source = _imported(node, wanted, package, module)
-        return resolve(".".join((source, *rest[1:])), roots, hops + 1)
+        return resolve(".".join((source, *rest[1:])), roots, hops + 1, guess=guess)
     for part in rest[1:]:
-        inner = _names(node.body).get(part) if isinstance(node, ast.ClassDef) else None
+        inner = names_of(node.body).get(part) if isinstance(node, ast.ClassDef) else None
         if not isinstance(inner, Definition):
             return Found(fault=f"'{wanted}' in '{package}' has no '{part}'", module=module)
         node = inner
@@ -139,27 +160,17 @@ def _in_module(module: Path, package: str, rest: list[str], roots: Sequence[Path
     return Found(unchecked=f"'{'.'.join(rest)}' in '{package}' is made at run time and not checked")
 
 
-def _absent(
-    tree: ast.Module,
-    module: Path,
-    package: str,
-    rest: list[str],
-    roots: Sequence[Path],
-    hops: int,
-    names: dict[str, ast.stmt],
-) -> Found:
+def _absent(module: Path, package: str, rest: list[str], roots: Sequence[Path], hops: int, guess: bool) -> Found:
     """A name that a module does not define: it may come from a star import, or from `__getattr__`."""
-    open_ended = "__getattr__" in names
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            found = resolve(".".join((_base(node, package, module), *rest)), roots, hops + 1)
-            if found.definition is not None:
-                return found
-            open_ended = open_ended or found.unchecked is not None
+    open_ended = "__getattr__" in _bound(module)
+    for node in _stars(module):
+        found = resolve(".".join((_base(node, package, module), *rest)), roots, hops + 1, guess=False)
+        if found.definition is not None:
+            return found
+        open_ended = open_ended or found.unchecked is not None
     if open_ended:
         return Found(unchecked=f"'{rest[0]}' may be made at run time in '{package}' and is not checked")
-    known = [*names, *(path.stem for path in module.parent.glob("*.py") if module.name == "__init__.py")]
-    hint = nearest(rest[0], [name for name in known if not name.startswith("_")])
+    hint = nearest(rest[0], _public(module)) if guess else None
     what = "no module" if len(rest) > 1 else "nothing called"
     fact = f"there is {what} '{rest[0]}' in '{package}'"
     if hint is None:
@@ -181,7 +192,29 @@ def parsed(module: Path) -> ast.Module | str:
         return str(error)
 
 
-def _names(body: Sequence[ast.stmt]) -> dict[str, ast.stmt]:
+@lru_cache(maxsize=256)
+def _bound(module: Path) -> dict[str, ast.stmt]:
+    """The names that a module binds."""
+    tree = parsed(module)
+    return {} if isinstance(tree, str) else names_of(tree.body)
+
+
+@lru_cache(maxsize=256)
+def _stars(module: Path) -> tuple[ast.ImportFrom, ...]:
+    """The imports by which a module takes over all names of another."""
+    tree = parsed(module)
+    imports = (node for node in ([] if isinstance(tree, str) else tree.body) if isinstance(node, ast.ImportFrom))
+    return tuple(node for node in imports if any(alias.name == "*" for alias in node.names))
+
+
+@lru_cache(maxsize=256)
+def _public(module: Path) -> tuple[str, ...]:
+    """What can be meant in a module: its names, and of a package also the modules in it."""
+    beside = (path.stem for path in module.parent.glob("*.py")) if module.name == "__init__.py" else ()
+    return tuple(name for name in (*_bound(module), *beside) if not name.startswith("_"))
+
+
+def names_of(body: Sequence[ast.stmt]) -> dict[str, ast.stmt]:
     """The names that statements bind, also below `if` and `try`; the last one wins."""
     found: dict[str, ast.stmt] = {}
     for node in body:
@@ -193,9 +226,9 @@ def _names(body: Sequence[ast.stmt]) -> dict[str, ast.stmt]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.If):
-            found |= _names(node.orelse) | _names(node.body)
+            found |= names_of(node.orelse) | names_of(node.body)
         elif isinstance(node, ast.Try):
-            found |= _names([*(item for handler in node.handlers for item in handler.body), *node.orelse, *node.body])
+            found |= names_of([*(item for handler in node.handlers for item in handler.body), *node.orelse, *node.body])
     return found
 
 
@@ -215,64 +248,3 @@ def _base(node: ast.ImportFrom, package: str, module: Path) -> str:
     drop = node.level - 1 if module.name == "__init__.py" else node.level
     kept = parts[: len(parts) - drop] if drop else parts
     return ".".join((*kept, *((node.module,) if node.module else ())))
-
-
-class Arguments(Struct, frozen=True):
-    """What a class or function takes by keyword.
-
-    Attributes:
-        names: the names it takes, in order.
-        required: those without a default.
-        open_ended: whether it takes any other, too.
-    """
-
-    names: tuple[str, ...]
-    required: frozenset[str]
-    open_ended: bool
-
-
-def arguments(found: Found, name: str, roots: Sequence[Path]) -> Arguments | None:
-    """What the thing at a dotted name takes by keyword, or None when its source does not tell."""
-    for _ in range(MAX_HOPS):
-        node, module = found.definition, found.module
-        if node is None or module is None:
-            return None
-        if not isinstance(node, ast.ClassDef):
-            return taken(node, bound=False)
-        own_init = _names(node.body).get("__init__")
-        if isinstance(own_init, ast.FunctionDef) and not _overloaded(own_init):
-            return taken(own_init, bound=True)
-        if own_init is not None or node.decorator_list or node.keywords or len(node.bases) != 1:
-            return None
-        base = _dotted(node.bases[0])
-        prefix = name.rsplit(".", 1)[0]
-        if base is None:
-            return None
-        name = f"{prefix}.{base}"
-        found = resolve(name, roots)
-    return None
-
-
-def _overloaded(node: ast.FunctionDef) -> bool:
-    """Whether a wrapper stands between the caller and the signature."""
-    return bool(node.decorator_list)
-
-
-def _dotted(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and (base := _dotted(node.value)) is not None:
-        return f"{base}.{node.attr}"
-    return None
-
-
-def taken(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool) -> Arguments:
-    """What a function takes by keyword; a bound one without its first argument."""
-    positional = node.args.args[1:] if bound and not node.args.posonlyargs else node.args.args
-    without = len(positional) - len(node.args.defaults)
-    required = {item.arg for item in positional[: max(0, without)]}
-    required |= {
-        item.arg for item, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default is None
-    }
-    names = tuple(item.arg for item in (*positional, *node.args.kwonlyargs))
-    return Arguments(names, frozenset(required), node.args.kwarg is not None)

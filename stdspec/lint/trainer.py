@@ -7,7 +7,8 @@ from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from stdspec.lint.target import Arguments, parsed, taken
+from stdspec.lint.arguments import Arguments, taken
+from stdspec.lint.target import parsed
 
 
 @cache

@@ -16,7 +16,7 @@ from stdspec.source.scalars import UnreadableScalarError, plain
 
 Edits = tuple[Edit, ...]
 
-_WORD: Final = r"[^\W_](?:[\w ./+-]*[\w/+])?|_\w*"
+_WORD: Final = r"/?[^\W_](?:[\w ./@+-]*[\w/+])?|_\w*"
 """What may stand there without quotes wherever a scalar may, unless it is read as a number."""
 _BARE: Final = r"[^\s'\"&*!|>%@`#,\[\]{}?-][^\s#,\[\]{}'\"]*|-?[0-9.][^\s#,\[\]{}'\"]*"
 """A scalar without quotes that is one word."""

@@ -7,7 +7,6 @@ says that there may be something to find.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -17,13 +16,13 @@ from stdspec.finding import Severity
 from stdspec.source.scalars import MERGE
 from stdspec.source.tree import Node, Place
 
-INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+INVISIBLE: Final = "[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]"
 """Characters of no width, and those that turn the direction of what follows."""
-_BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200d\u202f\u205f\u3000]")
+_BLANKS: Final = "[\u00a0\u1680\u2000-\u200d\u202f\u205f\u3000]"
 """Blanks that are no space, and joiners; prose and some scripts need them, keys do not."""
-_PASTED_NUMBER: Final = re.compile("[\u2010-\u2015\u2212\uff0d\ufe63+-]?[0-9\uff10-\uff19][0-9\uff10-\uff19.,eE_]*")
-_PASTED_QUOTES: Final = re.compile("[\u2018\u201c\u00ab]\\S*[\u2019\u201d\u00bb]")
-_TUPLE: Final = re.compile(r"\(\s*(?:[-+.\deE_]+\s*,\s*)+(?:[-+.\deE_]+\s*)?\)")
+_PASTED_NUMBER: Final = "[\u2010-\u2015\u2212\uff0d\ufe63+-]?[0-9\uff10-\uff19][0-9\uff10-\uff19.,eE_]*"
+_PASTED_QUOTES: Final = "[\u2018\u201c\u00ab]\\S*[\u2019\u201d\u00bb]"
+_TUPLE: Final = r"\(\s*(?:[-+.\deE_]+\s*,\s*)+(?:[-+.\deE_]+\s*)?\)"
 _PYTHON: Final = {"None": "null"}
 _LOOK_ALIKE: Final = str.maketrans("асеіјорѕхуԁԛԝһԍοαενρκιυ", "aceijopsxydqwhgoaevpkiu")
 """Small letters of the Cyrillic and Greek alphabets that look like Latin ones."""
@@ -31,9 +30,9 @@ _LOOK_ALIKE: Final = str.maketrans("асеіјорѕхуԁԛԝһԍοαενρκι
 _CAPITAL: Final = re.compile(r"[A-Z]\w{0,99}[\"']?:")  # bounded: else a long word costs the square of its length
 _MANY: Final = 200
 """So many keys with capitals are looked at one by one rather than looked for."""
-_NONE: Final = re.compile(r"[:,\[-] *None\b")
-_BRACKET: Final = re.compile(r"[:,\[-] *\(")
-_GLUED: Final = re.compile(r"\{(?<![^\s\[{,]\{)[^{}]*\w:[^\s\"'},/:]")
+_NONE: Final = r"[:,\[-] *None\b"
+_BRACKET: Final = r"[:,\[-] *\("
+_GLUED: Final = r"\{(?<![^\s\[{,]\{)[^{}]*\w:[^\s\"'},/:]"
 """A flow mapping, not braces within a word, with something right after a colon."""
 
 
@@ -80,9 +79,9 @@ def _suspect(text: str) -> bool:
     return (
         not text.isascii()
         or text.count("<<") > 1
-        or ("None" in text and _NONE.search(text) is not None)
-        or ("(" in text and _BRACKET.search(text) is not None)
-        or ("{" in text and _GLUED.search(text) is not None)
+        or ("None" in text and re.search(_NONE, text) is not None)
+        or ("(" in text and re.search(_BRACKET, text) is not None)
+        or ("{" in text and re.search(_GLUED, text) is not None)
         or _capitals(text)
     )
 
@@ -121,7 +120,13 @@ def _skeleton(key: str) -> str:
     plain = key.lower()
     if plain.isascii():
         return plain
-    return _BLANKS.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFKC", plain))).translate(_LOOK_ALIKE).strip()
+    return re.sub(_BLANKS, " ", re.sub(INVISIBLE, "", _normal(plain))).translate(_LOOK_ALIKE).strip()
+
+
+def _normal(text: str) -> str:
+    from unicodedata import normalize  # few texts hold anything but ASCII
+
+    return normalize("NFKC", text)
 
 
 def _key(key: Node, value: Node) -> Iterator[Note]:
@@ -132,7 +137,7 @@ def _key(key: Node, value: Node) -> Iterator[Note]:
         yield Note("YML022", Severity.WARNING, message, key.place)
     if text.isascii():
         return
-    if (found := INVISIBLE.search(text) or _BLANKS.search(text)) is not None:
+    if (found := re.search(INVISIBLE, text) or re.search(_BLANKS, text)) is not None:
         yield _invisible(found.group(), "key", key.place)
     elif _mixed(text):
         message = f"the key '{text}' mixes letters of two alphabets that look alike; type it again in one"
@@ -153,14 +158,16 @@ def _mixed(text: str) -> bool:
 
 
 def _invisible(character: str, where: str, place: Place) -> Note:
-    name = unicodedata.name(character, "a control character").lower()
+    from unicodedata import name as name_of
+
+    name = name_of(character, "a control character").lower()
     message = f"the {where} holds a character that nobody sees, U+{ord(character):04X} {name}; remove it"
     return Note("YML020", Severity.WARNING, message, place)
 
 
 def _value(node: Node, lines: list[str]) -> Iterator[Note]:
     text = node.text
-    if not text.isascii() and (found := INVISIBLE.search(text)) is not None:
+    if not text.isascii() and (found := re.search(INVISIBLE, text)) is not None:
         yield _invisible(found.group(), "value", node.place)
     elif (written := meant(text)) is not None and _is_plain(node, lines):
         code, severity = ("YML021", Severity.WARNING) if not text.isascii() else ("YML023", Severity.INFO)
@@ -173,18 +180,18 @@ def meant(text: str) -> str | None:
 
 
 def _of_number(text: str) -> str | None:
-    if text.isascii() or not _PASTED_NUMBER.fullmatch(text):
+    if text.isascii() or not re.fullmatch(_PASTED_NUMBER, text):
         return None
     sign = "" if text[0].isdigit() else "+" if text[0] == "+" else "-"
-    return sign + unicodedata.normalize("NFKC", text if text[0].isdigit() else text[1:])
+    return sign + _normal(text if text[0].isdigit() else text[1:])
 
 
 def _of_quotes(text: str) -> str | None:
-    return f'"{text[1:-1]}"' if not text.isascii() and _PASTED_QUOTES.fullmatch(text) else None
+    return f'"{text[1:-1]}"' if not text.isascii() and re.fullmatch(_PASTED_QUOTES, text) else None
 
 
 def _of_tuple(text: str) -> str | None:
-    return f"[{text[1:-1].strip().rstrip(',')}]" if text[0] == "(" and _TUPLE.fullmatch(text) else None
+    return f"[{text[1:-1].strip().rstrip(',')}]" if text[0] == "(" and re.fullmatch(_TUPLE, text) else None
 
 
 _READINGS: Final[tuple[Callable[[str], str | None], ...]] = (_PYTHON.get, _of_tuple, _of_number, _of_quotes)

@@ -101,7 +101,7 @@ def _as_read(span: Span, lines: Lines) -> Edits:
 
 def _without_invisible(span: Span, lines: Lines) -> Edits:
     there = text_at(span, lines) or ""
-    return replaced(span, there, INVISIBLE.sub("", there), lines)
+    return replaced(span, there, re.sub(INVISIBLE, "", there), lines)
 
 
 def _as_meant(span: Span, lines: Lines) -> Edits:

@@ -6,6 +6,8 @@ entries already when its keys are looked at, so that an entry of its own then co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from stdspec.source.scalars import EQUALS, MERGE
 from stdspec.source.tree import Fault, Node
 
@@ -20,32 +22,56 @@ def take_over(root: Node) -> None:
     while level:
         following: list[Node] = []
         for node in level:
-            if node.kind != "scalar" and id(node) not in seen:
+            if id(node) not in seen:
                 seen.add(id(node))
-                following.extend(_held(node))
+                following += _held(node)
         level = following
 
 
 def _held(node: Node) -> list[Node]:
+    """The mappings and lists in a node that are not empty."""
     if node.kind == "list":
-        return node.items
+        return [item for item in node.items if item.items]
     keys = {key.value for key, _ in node.items}
     if len(keys) < len(node.items):
         _refuse_second_keys(node)
     if MERGE in keys or EQUALS in keys:
         _flatten(node)
-    return [value for _, value in node.items]
+    return [value for _, value in node.items if value.items]
+
+
+def second_keys(root: Node) -> list[Fault]:
+    """Every key that stands twice, in the order of the text."""
+    found: list[Fault] = []
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if node.kind == "scalar" or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.kind == "list":
+            waiting += node.items
+        else:
+            found += _second_keys(node)
+            waiting += [value for _, value in node.items]
+    return sorted(found, key=lambda fault: fault.place)
 
 
 def _refuse_second_keys(node: Node) -> None:
+    for fault in _second_keys(node):
+        raise fault
+
+
+def _second_keys(node: Node) -> Iterator[Fault]:
     seen: dict[str, Node] = {}
     for key, _ in node.items:
         if key.kind != "scalar" or not isinstance(key.value, str):
             continue
         if key.value in seen:
             message = f"the key '{key.value}' stands twice, first in line {seen[key.value].place[0]}; keep one"
-            raise Fault("YML003", message, key.place)
-        seen[key.value] = key
+            yield Fault("YML003", message, key.place)
+        else:
+            seen[key.value] = key
 
 
 def _flatten(node: Node) -> None:

@@ -33,13 +33,13 @@ _OTHER_WORDS: Final = {
 }
 """How PyYAML's own parser says what libyaml says."""
 
-_PLACEHOLDER: Final = re.compile(r"""(?:^|[:,\[-]\s*)(\{\{[^{}\n]{0,200}\}\}|\{%[^%\n]{0,200}%\})""")
+_PLACEHOLDER: Final = r"(?:^|[:,\[-]\s*)(\{\{[^{}\n]{0,200}\}\}|\{%[^%\n]{0,200}%\})"
 
 
 def placeholder(text: str, line: int) -> Place | None:
     """The place of an unquoted placeholder of a template, ``{{ name }}`` or ``{% if … %}``, in a line."""
     lines = text.splitlines()
-    found = _PLACEHOLDER.search(lines[line - 1]) if 0 < line <= len(lines) else None
+    found = re.search(_PLACEHOLDER, lines[line - 1]) if 0 < line <= len(lines) else None
     return (line, found.start(1) + 1, line, found.end(1) + 1) if found else None
 
 
@@ -52,6 +52,29 @@ _AT_ITS_BEGIN: Final = frozenset(
     )
 )
 """Problems that are seen late: the place to look at is where the construct begins."""
+
+
+_SECOND_COLON: Final = "mapping values are not allowed"
+_HOLDS_A_VALUE: Final = r"\s*(?:- )?[\w.-]+:\s+[^\s#|>&{\[].{0,60}"
+
+
+def _holder(lines: list[str], number: int) -> str | None:
+    """The line right above one that is indented deeper, though what is above holds a value of its own."""
+    if not 2 <= number <= len(lines):
+        return None
+    above, current = lines[number - 2], lines[number - 1]
+    deeper = len(current) - len(current.lstrip(" ")) > len(above) - len(above.lstrip(" "))
+    return above if deeper and re.fullmatch(_HOLDS_A_VALUE, above) else None
+
+
+def _bare_reference(error: yaml.YAMLError, lines: list[str]) -> Place | None:
+    """The place of a ``${`` without quotes, of which the brace was taken for one of YAML's."""
+    mark = getattr(error, "problem_mark", None)
+    line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
+    if mark is None or line[max(mark.column - 1, 0) : mark.column + 1] != "${":
+        return None
+    end = line.find("}", mark.column) + 1 or mark.column + 1
+    return mark.line + 1, mark.column, mark.line + 1, end + 1
 
 
 def not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, Place]:
@@ -74,6 +97,12 @@ def not_yaml(error: yaml.YAMLError, text: str) -> tuple[str, str, Place]:
         message = "a tab stands where YAML takes only spaces; replace it by spaces"
         return "YML002", message, (line, column, line, column + 1)
     place = (line, column, line, column + 1)
+    reference = _bare_reference(error, lines)
+    if reference is not None:
+        return "YML001", "a reference between brackets or braces needs quotes; write '${…}'", reference
+    if problem.startswith(_SECOND_COLON) and (above := _holder(lines, line)):
+        message = f"the line is indented below '{above.strip()}', which holds a value; indent it like that line"
+        return "YML001", message, (line, len(indent) + 1, line, len(indent) + 2)
     if problem == "did not find expected <document start>":
         return "YML014", "text follows after the end of the document; put all of it into one mapping", place
     if re.fullmatch("found character (?:'.+' )?that cannot start any token", problem):

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any, Final, Protocol
 
 import yaml
+from msgspec.structs import replace
 
 from stdspec.codes import SLUGS
 from stdspec.errors import InputError
@@ -21,13 +22,17 @@ from stdspec.source import stand_in
 from stdspec.source.document import Document, Mark
 from stdspec.source.hygiene import notes
 from stdspec.source.lines import MAX_BYTES
-from stdspec.source.merging import take_over
+from stdspec.source.merging import second_keys, take_over
 from stdspec.source.not_yaml import not_yaml, placeholder
 from stdspec.source.scalars import EQUALS, MERGE
 from stdspec.source.tree import Fault, Node, Place, TreeReader
 
 HEADER_CHARACTERS: Final = 512
 """How much of a file Hydra looks at for its header comments."""
+
+
+MOST_SECOND_KEYS: Final = 100
+"""Of more keys that stand twice in one file nobody reads."""
 
 
 def read(path: str | os.PathLike[str], text: bytes | None = None) -> Document:
@@ -124,6 +129,7 @@ class _Reading:
 
     def document(self) -> Document:
         header = {} if self._inner else self._header()
+        root: Node | None = None
         try:
             reader = TreeReader(self._text)
             root = reader.read()
@@ -132,7 +138,7 @@ class _Reading:
                 take_over(root)
             value = self._value(root, ()) if root is not None else {}
         except Fault as fault:
-            return self._no_yaml(fault.code, fault.message, fault.place)
+            return self._with_others(self._no_yaml(fault.code, fault.message, fault.place), fault, root)
         except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
             return self._no_yaml(*not_yaml(error, self._text))
         if root is not None:
@@ -145,6 +151,15 @@ class _Reading:
         for note in hygiene:
             self._note(note.code, note.message, note.place, severity=note.severity)
         return Document(self._path, self._text, value, self._marks, header, tuple(self._findings), self._readable)
+
+    def _with_others(self, document: Document, fault: Fault, root: Node | None) -> Document:
+        """The document of a text that is refused for a key that stands twice, with all other such keys."""
+        if fault.code != "YML003" or root is None:
+            return document
+        others = [other for other in second_keys(root) if other.place != fault.place]
+        for other in others[:MOST_SECOND_KEYS]:
+            self._note(other.code, other.message, other.place)
+        return replace(document, findings=(*document.findings, *self._findings))
 
     def _no_yaml(self, code: str, message: str, place: Place) -> Document:
         """The document of a text that is refused; a template is said to be one."""
@@ -226,13 +241,14 @@ class _Reading:
 
     def _mapping(self, node: Node, path: ConfigPath) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
+        file, marks = self._path, self._marks
         for key, value in node.items:
-            name = self._key(key, path)
+            name = key.value if type(key.value) is str else self._key(key, path)
             here = (*path, name)
-            if here in self._marks:
+            if name in result:
                 self._forget(here)
-            self._marks[here] = Mark(Span(self._path, *key.place), Span(self._path, *value.place))
-            result[name] = self._value(value, here)
+            marks[here] = Mark(Span(file, *key.place), Span(file, *value.place))
+            result[name] = value.value if type(value.value) is str else self._value(value, here)
         return result
 
     def _forget(self, path: ConfigPath) -> None:

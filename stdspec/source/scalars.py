@@ -175,10 +175,10 @@ class Surprise(Struct, frozen=True):
 
 
 _OTHER_READINGS: Final = (
-    (re.compile(r"[-+]?0[0-7_]+"), "octal", "another value", "quote it, or write {}"),
-    (re.compile(r"[-+]?0b[01_]+"), "binary", "text", "write {}"),
-    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "base 60", "text", "quote it, or write {}"),
-    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9_.]*"), "", "text", "write {}"),
+    (r"[-+]?0[0-7_]+", "octal", "another value", "quote it, or write {}"),
+    (r"[-+]?0b[01_]+", "binary", "text", "write {}"),
+    (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", "base 60", "text", "quote it, or write {}"),
+    (r"[-+]?[0-9][0-9.]*_[0-9_.]*", "", "text", "write {}"),
 )
 """Numbers of YAML 1.1 alone: their kind where it surprises, what YAML 1.2 makes of them, and the remedy."""
 
@@ -191,8 +191,10 @@ def surprise(text: str, value: Scalar) -> Surprise | None:
             return None
         return _surprise(text, spelled(value), "text", f"write {spelled(value)}, or quote it")
     if isinstance(value, int | float):
+        if text.isdecimal() and text[0] != "0":  # most numbers by far, which everybody reads alike
+            return None
         for pattern, how, elsewhere, remedy in _OTHER_READINGS:
-            if pattern.fullmatch(text):
+            if re.fullmatch(pattern, text):
                 number = spelled(value)
                 here = f"{number} ({how})" if how else number
                 return _surprise(text, here, elsewhere, remedy.format(number), meant=not how)

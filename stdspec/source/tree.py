@@ -7,7 +7,7 @@ merge-key bomb is refused for the price of its own bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -31,7 +31,7 @@ class Fault(Exception):
         self.code, self.message, self.place = code, message, place
 
 
-class Node(Struct):  # not frozen: a collection's place and size come from what it holds
+class Node(Struct):  # not frozen: merge keys give way to what they take over
     """A scalar, a mapping or a list of the text.
 
     `items` holds pairs of key and value nodes (mapping) or nodes (list); `size` counts the nodes after expansion.
@@ -41,7 +41,7 @@ class Node(Struct):  # not frozen: a collection's place and size come from what 
     place: Place
     value: Scalar | object = None
     text: str = ""
-    items: list[Any] = []
+    items: Sequence[Any] = ()
     size: int = 1
 
 
@@ -83,8 +83,6 @@ class TreeReader:
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
-        if type(event) is yaml.ScalarEvent and event.anchor is None and depth <= MAX_DEPTH:  # most nodes by far
-            return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth > MAX_DEPTH:
@@ -124,17 +122,20 @@ class TreeReader:
             raise Fault("YML006", f"the anchor &{event.anchor} contains itself; write the value out", place)
         return node
 
-    def _scalar(self, event: Any) -> Node:
-        text, place = event.value, _place(event)
-        if event.style in ("|", ">"):
+    def _scalar(self, event: Any, is_key: bool = False) -> Node:
+        """A scalar; a key that is no text has a finding of its own, and no surprise."""
+        text, tag, style = event.value, event.tag, event.style
+        start, end = event.start_mark, event.end_mark
+        place = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        if style and style in "|>":
             place = self._trimmed(place)
         try:
-            if event.tag not in (None, "!"):
-                value: Scalar | object = tagged(event.tag, text)
+            if tag is not None and tag != "!":
+                value: Scalar | object = tagged(tag, text)
             elif event.implicit[0]:
                 value = plain(text)
                 # of all texts only 0o17 is read differently elsewhere, so that the others need no look
-                if value is not None and (not isinstance(value, str) or text[:2] == "0o"):
+                if value is not None and not is_key and (not isinstance(value, str) or text[:2] == "0o"):
                     self._surprise(text, value, place)
             else:
                 value = text
@@ -148,36 +149,43 @@ class TreeReader:
             self.surprises.append((found, place))
 
     def _mapping(self, event: Any, depth: int) -> Node:
-        node = Node("map", _place(event))
         _only_plain_tag(event, "map")
-        following = self._parser.get_event
-        item = following()
-        while not isinstance(item, yaml.MappingEndEvent):
-            surprises = len(self.surprises)
-            key = self._node(item, depth + 1)
-            del self.surprises[surprises:]  # a key that is no text has a finding of its own
-            value = self._node(following(), depth + 1)
-            node.items.append((key, value))
-            node.size += 1 + value.size
+        items: list[tuple[Node, Node]] = []
+        size, depth = 1, depth + 1
+        following, scalar = self._parser.get_event, self._scalar
+        may_hold = depth <= MAX_DEPTH
+        while type(item := following()) is not yaml.MappingEndEvent:
+            if may_hold and type(item) is _SCALAR and item.anchor is None:  # as most nodes by far
+                key = scalar(item, is_key=True)
+            else:
+                key = self._key(item, depth)
             item = following()
-        last = node.items[-1][1] if node.items and not event.flow_style else None
-        node.place = _closed(node.place, item, last)
-        return node
+            plain = may_hold and type(item) is _SCALAR and item.anchor is None
+            value = scalar(item) if plain else self._node(item, depth)
+            items.append((key, value))
+            size += 1 + value.size
+        last = items[-1][1] if items and not event.flow_style else None
+        return Node("map", _closed(_place(event), item, last), None, "", items, size)
+
+    def _key(self, event: Any, depth: int) -> Node:
+        surprises = len(self.surprises)
+        key = self._node(event, depth)
+        del self.surprises[surprises:]
+        return key
 
     def _sequence(self, event: Any, depth: int) -> Node:
-        node = Node("list", _place(event))
         tag = _short(event.tag)
         if tag not in _SEQUENCES:
             _only_plain_tag(event, "seq")
+        items: list[Node] = []
+        size, depth = 1, depth + 1
         following = self._parser.get_event
-        item = following()
-        while not isinstance(item, yaml.SequenceEndEvent):
-            child = self._node(item, depth + 1)
-            node.items.append(child)
-            node.size += child.size
-            item = following()
-        last = node.items[-1] if node.items and not event.flow_style else None
-        node.place = _closed(node.place, item, last)
+        while type(item := following()) is not yaml.SequenceEndEvent:
+            child = self._node(item, depth)
+            items.append(child)
+            size += child.size
+        last = items[-1] if items and not event.flow_style else None
+        node = Node("list", _closed(_place(event), item, last), None, "", items, size)
         return _SEQUENCES[tag](node) if tag in _SEQUENCES else node
 
     def _trimmed(self, place: Place) -> Place:
@@ -194,11 +202,11 @@ class TreeReader:
 
 
 _READ_DIFFERENTLY: Final = (
-    ("\t", re.compile("")),
-    ("\x85", re.compile("")),
-    ("\ufeff", re.compile("")),
-    ("!", re.compile(r"(?:^|[\s\[{,])!", re.MULTILINE)),
-    ("#", re.compile(r"[|>][-+0-9]*#")),
+    ("\t", ""),
+    ("\x85", ""),
+    ("\ufeff", ""),
+    ("!", r"(?m)(?:^|[\s\[{,])!"),
+    ("#", r"[|>][-+0-9]*#"),
 )
 """Texts that libyaml may not take apart as PyYAML does, which is slower and what OmegaConf reads with.
 
@@ -207,12 +215,13 @@ A character that has to be there, which is looked for first and fast, and what h
 
 
 def _is_read_differently(text: str) -> bool:
-    return any(character in text and around.search(text) for character, around in _READ_DIFFERENTLY)
+    return any(character in text and re.search(around, text) for character, around in _READ_DIFFERENTLY)
 
 
 _LARGEST_READ_SLOWLY: Final = 32 * 1024
 """PyYAML takes up to 20 µs a character: larger texts are read by libyaml whatever they hold."""
 
+_SCALAR: Final = yaml.ScalarEvent
 _PARSER: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 
 

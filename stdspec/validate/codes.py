@@ -20,6 +20,7 @@ KEYWORDS: Final[dict[str, str]] = {
     "enum": "SPC004",
     "const": "SPC004",
     "pattern": "SPC005",
+    "format": "SPC005",
     "propertyNames": "SPC005",
     "required": "SPC006",
 }

@@ -12,6 +12,8 @@ from typing import Any, Final
 from stdspec import resources
 from stdspec.codes import SLUGS
 from stdspec.compose.model import Composed, Origin
+from stdspec.compose.repository import defaults_of
+from stdspec.errors import ComposeError
 from stdspec.finding import COMMAND_LINE, Finding, Related
 from stdspec.paths import ConfigPath, is_file, select
 from stdspec.validate.translate import Fault, finding, other_kinds
@@ -25,6 +27,7 @@ GROUPS: Final[Mapping[ConfigPath, str]] = {
     ("training", "optimizer"): "training/optimizer",
     ("training", "schedule"): "training/schedule",
     ("evaluation", "method"): "evaluation/method",
+    ("governance", "industry"): "governance/industry",
 }
 """Where a kind is chosen by an option, and the group of that option."""
 
@@ -86,10 +89,19 @@ def _finding(composed: Composed, path: ConfigPath, group: str, kind: Any, over: 
     at = (*path, "kind")
     origin = composed.origin(at)
     typed = origin is not None and origin.span.file == COMMAND_LINE
-    choice = f"{group}={option}" if typed else f"override /{group}: {option}"
+    choice = f"{group}={option}" if typed else f"{_override(origin, group)}{group}: {option}"
     message = f"kind '{kind}' is written over the values of {over}; choose the option instead: {choice}"
     base = finding("SPC008", message, at, composed.span(at))
     return _related(base, beaten)
+
+
+def _override(origin: Origin | None, group: str) -> str:
+    """What stands before the choice of another option: nothing where the same file chooses from the group already."""
+    try:
+        own = () if origin is None else defaults_of(origin.span.file)
+    except ComposeError:
+        own = ()
+    return "" if any(item.group == group and not item.override for item in own) else "override /"
 
 
 def _over_option(composed: Composed, name: str, beaten: Origin) -> Finding:

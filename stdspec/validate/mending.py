@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _JUDGED: Final = (
     "pattern",
+    "format",
     "enum",
     "const",
     "minimum",
@@ -75,7 +76,8 @@ def _canonical(fault: Fault, span: Span | None) -> Edits:
 
 def _accepted(node: Mapping[str, Any], value: Any) -> bool:
     """Whether a value of the right type has the form that a schema object asks for itself."""
-    return jsonschema_rs.is_valid({name: node[name] for name in _JUDGED if name in node}, value)
+    form = {name: node[name] for name in _JUDGED if name in node}
+    return jsonschema_rs.is_valid(form, value, validate_formats=True)
 
 
 _AMOUNT: Final = re.compile(r"[0-9.]+ *(?:/ *)?[A-Za-z]+")

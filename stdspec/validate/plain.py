@@ -7,8 +7,9 @@ same fault is not found twice.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stdspec.paths import ConfigPath
 
@@ -19,8 +20,11 @@ MISSING_MARK: Final = "???"
 """How Hydra writes a value that still has to be given."""
 
 
-@dataclass(slots=True)
-class Sifted:
+_PLAIN: Final = (int, bool, type(None))
+"""The types of values that the validator reads as they are."""
+
+
+class Sifted(Struct):  # not frozen: the copying fills it
     """A copy of a value that the validator can read, and what was taken out of it.
 
     Attributes:
@@ -33,11 +37,11 @@ class Sifted:
     """
 
     value: Any = None
-    not_finite: list[ConfigPath] = field(default_factory=list)
-    not_plain: list[ConfigPath] = field(default_factory=list)
-    odd_keys: list[ConfigPath] = field(default_factory=list)
-    missing: list[ConfigPath] = field(default_factory=list)
-    whole_floats: list[ConfigPath] = field(default_factory=list)
+    not_finite: list[ConfigPath] = []
+    not_plain: list[ConfigPath] = []
+    odd_keys: list[ConfigPath] = []
+    missing: list[ConfigPath] = []
+    whole_floats: list[ConfigPath] = []
 
 
 def sift(value: Any) -> Sifted:
@@ -76,8 +80,10 @@ def _copy(value: Any, path: ConfigPath, found: Sifted) -> Any:
 def _copy_mapping(value: dict[Any, Any], path: ConfigPath, found: Sifted) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, item in value.items():
-        if isinstance(key, str):
-            out[key] = _copy(item, (*path, key), found)
-        else:
+        if not isinstance(key, str):
             found.odd_keys.append((*path, key))
+        elif type(item) in _PLAIN or (type(item) is str and item.isascii() and item != MISSING_MARK):
+            out[key] = item  # most values by far
+        else:
+            out[key] = _copy(item, (*path, key), found)
     return out

@@ -15,7 +15,7 @@ from stdspec.paths import ConfigPath, split_dotted
 from stdspec.suggest import nearest, slipped
 from stdspec.validate.translate import Fault, known_keys
 
-_WHOLE: Final = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
+_WHOLE: Final = r"\$\{([A-Za-z_][\w.]*)\}"
 
 
 def meant(fault: Fault, key: str) -> str | None:
@@ -44,7 +44,7 @@ def below(path: ConfigPath, stems: Iterable[ConfigPath]) -> bool:
 
 def target(text: object) -> ConfigPath | None:
     """The path that a text names which is one interpolation from the top and nothing else; None for any other value."""
-    found = _WHOLE.fullmatch(text) if isinstance(text, str) else None
+    found = re.fullmatch(_WHOLE, text) if isinstance(text, str) else None
     return split_dotted(found[1]) if found else None
 
 

@@ -6,12 +6,12 @@ reads a file of the user's or the network.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 
 from stdspec import resources
 from stdspec.errors import Bug
@@ -35,8 +35,8 @@ def load(name: str) -> dict[str, Any]:
     """
     path = resources.schemas() / f"{name}{_SUFFIX}"
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        document = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
         raise Bug(f"the schema '{name}' cannot be read: {error}", remedy="install stdspec again") from None
     if not isinstance(document, dict):
         raise Bug(f"the schema '{name}' is no object", remedy="install stdspec again")
@@ -46,7 +46,8 @@ def load(name: str) -> dict[str, Any]:
 @cache
 def validator(name: str) -> jsonschema_rs.Validator:
     """The compiled schema of this name."""
-    return jsonschema_rs.validator_for(load(name), retriever=retrieve, base_uri=f"{_BASE}{name}{_SUFFIX}")
+    base = f"{_BASE}{name}{_SUFFIX}"
+    return jsonschema_rs.validator_for(load(name), retriever=retrieve, base_uri=base, validate_formats=True)
 
 
 def retrieve(uri: str) -> dict[str, Any]:

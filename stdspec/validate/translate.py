@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import jsonschema_rs
 from msgspec import Struct
 from msgspec.structs import replace
 
+from stdspec.clock import no_such_day
 from stdspec.codes import SLUGS
 from stdspec.finding import Edit, Finding, Severity, Span
 from stdspec.paths import ConfigPath, dotted, select
@@ -22,6 +23,14 @@ Locate = Callable[[ConfigPath, bool], Span | None]
 
 _NAMELESS: Final[frozenset[ConfigPath]] = frozenset((("training",),))
 """Tables of which one branch is chosen by the absence of `kind`."""
+
+
+_WHOLES: Final = ("spec", "standard", "plan", "record", "report")
+"""The schemas of whole documents, which are called like them."""
+
+
+_METRICS: Final[ConfigPath] = ("evaluation", "metrics")
+_BATCH: Final[ConfigPath] = ("training", "batch")
 
 
 class Fault(Struct, frozen=True):
@@ -116,20 +125,57 @@ def _unknown_keys(fault: Fault, locate: Locate) -> Iterator[Finding]:
 
 def _deeper(fault: Fault, key: str) -> str | None:
     """The key of this name, or of its alias, that stands one level below: ``optimizer.lr`` for ``learning_rate``."""
-    for name, node in fault.node.get("properties", {}).items():
-        inner = set(schemas.follow(fault.document, node).get("properties", ()))
-        for branch, table in fault.document.get("$defs", {}).items():
-            if branch.startswith(f"{name}-"):
-                inner |= set(table.get("properties", ()))
-        meant = same(key, inner)
-        if meant:
-            return f"{name}.{meant}"
-    return None
+    found = ((name, same(key, inner)) for name, inner in _below(fault))
+    return next((f"{name}.{meant}" for name, meant in found if meant), None)
+
+
+_Below = Sequence[tuple[str, tuple[str, ...]]]
+
+_BELOW: Final[dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], _Below]]] = {}
+"""What `_below` found, by the document and the place in it: thousands of faults may ask for one table.
+
+The document is kept beside it, so that no other one comes by its identity.
+"""
+
+
+def _below(fault: Fault) -> _Below:
+    """The keys of the mapping of a fault, each with those that stand below it, whatever its kind."""
+    at = (id(fault.document), fault.pointer)
+    if at not in _BELOW:
+        keys = fault.node.get("properties", {}).items()
+        found = [(name, tuple(sorted(_inner(fault.document, name, node)))) for name, node in keys]
+        _BELOW[at] = (fault.document, found)
+    return _BELOW[at][1]
+
+
+def _inner(document: Mapping[str, Any], name: str, node: Mapping[str, Any]) -> set[str]:
+    inner = set(schemas.follow(document, node).get("properties", ()))
+    for branch, table in document.get("$defs", {}).items():
+        if branch.startswith(f"{name}-"):
+            inner |= set(table.get("properties", ()))
+    return inner
 
 
 def _wrong_type(fault: Fault, locate: Locate) -> Iterator[Finding]:
     types = [fault.limit] if isinstance(fault.limit, str) else list(fault.limit)
-    yield finding("SPC002", words.wrong_type(fault.path, fault.value, types), fault.path, locate(fault.path, False))
+    message = words.wrong_type(fault.path, fault.value, types)
+    remedy = _written_out(fault)
+    message = f"{message}; write {remedy}" if remedy else message
+    yield finding("SPC002", message, fault.path, locate(fault.path, False))
+
+
+def _written_out(fault: Fault) -> str | None:
+    """The mapping that a single value stands for, where people write it short."""
+    value = fault.value
+    kinds = fault.node.get("properties", {}).get("kind", {}).get("enum", ())
+    if isinstance(value, str):
+        meant = nearest(value, kinds)
+        return f"{{kind: {meant}}}" if meant else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if fault.path[:-1] == _METRICS:
+        return f"{{at_least: {value}}} or {{at_most: {value}}}"
+    return f"{{global: {value}}}" if fault.path == _BATCH else None
 
 
 def _out_of_range(fault: Fault, locate: Locate) -> Iterator[Finding]:
@@ -160,15 +206,20 @@ def _malformed(fault: Fault, locate: Locate) -> Iterator[Finding]:
         form = schemas.follow(fault.document, fault.node["propertyNames"])
         for key in fault.value:
             path = (*fault.path, key)
-            if not schemas_accept(form, key):
+            if not _fits(form, key):
                 yield finding("SPC005", f"the key '{key}' must be {words.sentence(form)}", path, locate(path, True))
+        return
+    if fault.keyword == "format":  # the pattern beside it says what else may be wrong with a day
+        if (why := no_such_day(fault.value)) is not None and _fits(fault.node, fault.value):
+            message = words.no_such_day(fault.path, fault.value, why)
+            yield finding("SPC005", message, fault.path, locate(fault.path, False))
         return
     yield finding("SPC005", words.malformed(fault.path, fault.value, fault.node), fault.path, locate(fault.path, False))
 
 
-def schemas_accept(form: Mapping[str, Any], key: str) -> bool:
-    """Whether a key has the form that `propertyNames` asks for."""
-    return jsonschema_rs.is_valid({name: form[name] for name in ("pattern",) if name in form}, key)
+def _fits(form: Mapping[str, Any], text: str) -> bool:
+    """Whether a text has the pattern of a schema object, where that has one."""
+    return jsonschema_rs.is_valid({name: form[name] for name in ("pattern",) if name in form}, text)
 
 
 def _missing_key(fault: Fault, locate: Locate) -> Iterator[Finding]:
@@ -179,9 +230,15 @@ def _missing_key(fault: Fault, locate: Locate) -> Iterator[Finding]:
     if key == "kind":
         message = _missing_kind(fault, node, guess)
     else:
-        message = words.missing_key(fault.path, key, schemas.follow(fault.document, node))
+        meaning = schemas.follow(fault.document, node)
+        message = words.missing_key(fault.path, key, meaning, "" if fault.path else _whole(fault.document))
     fix = respelt(span, fault.path[-1], guess) if guess else ()
     yield finding("SPC006", message, fault.path, span, fix)
+
+
+def _whole(document: Mapping[str, Any]) -> str:
+    """What a document of a schema is called."""
+    return next((f"the {name}" for name in _WHOLES if document is schemas.load(name)), "the document")
 
 
 def _misspelt_metric(fault: Fault, node: Mapping[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ TYPES: Final[Mapping[str, str]] = {
 }
 _LONGEST_LIST: Final = 16
 _LONGEST_TEXT: Final = 60
+_LARGEST_WRITTEN_OUT: Final = 10**15
+"""Floats are exact to here; nobody means a larger whole number digit by digit."""
 
 
 def name(path: ConfigPath) -> str:
@@ -68,11 +71,29 @@ def wrong_type(path: ConfigPath, value: Any, types: Sequence[str]) -> str:
         return f"{text}; take the quotes away"
     if "string" in types and isinstance(value, (bool, int, float)):
         return f"{text}; put it in quotes"
+    if isinstance(value, str) and "array" in types and value:
+        return f"{text}; write [{value}]" if len(value) <= _LONGEST_TEXT else f"{text}; put it in brackets"
+    if isinstance(value, str) and "number" in types and (share := _share(value)) is not None:
+        return f"{text}; write {share:g}"
+    if isinstance(value, float) and "integer" in types and value.is_integer() and abs(value) < _LARGEST_WRITTEN_OUT:
+        return f"{text}; write {int(value)}"
     return text
+
+
+def _share(text: str) -> float | None:
+    """What a percentage is as a share."""
+    found = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*%\s*", text)
+    return float(found[1]) / 100 if found else None
 
 
 def _limit(text: str) -> Callable[[ConfigPath, Any, Any], str]:
     return lambda path, value, limit: f"{name(path)} is {shown(value)} and must be {text} {_number(limit)}"
+
+
+def _most(path: ConfigPath, value: Any, limit: Any) -> str:
+    """A value above a limit; one up to 100 where a share is asked for is a percentage."""
+    text = _limit("at most")(path, value, limit)
+    return f"{text}; write {value / 100:g}" if limit == 1 and 2 <= value <= 100 else text
 
 
 def _count(text: str, unit: tuple[str, str]) -> Callable[[ConfigPath, Any, Any], str]:
@@ -92,7 +113,7 @@ _ENTRIES, _CHARACTERS = ("entry", "entries"), ("character", "characters")
 RANGES: Final[Mapping[str, Callable[[ConfigPath, Any, Any], str]]] = {
     "minimum": _limit("at least"),
     "exclusiveMinimum": _limit("greater than"),
-    "maximum": _limit("at most"),
+    "maximum": _most,
     "exclusiveMaximum": _limit("less than"),
     "minItems": _count("at least", _ENTRIES),
     "maxItems": _count("at most", _ENTRIES),
@@ -129,9 +150,14 @@ def malformed(path: ConfigPath, value: Any, node: Mapping[str, Any]) -> str:
     return f"{name(path)} is {shown(value)} and must be {sentence(node)}"
 
 
-def missing_key(path: ConfigPath, key: str, node: Mapping[str, Any]) -> str:
-    """A key that its mapping needs."""
-    where = name(path) if path else "the spec"
+def no_such_day(path: ConfigPath, value: str, why: str) -> str:
+    """A day that is in no calendar."""
+    return f"{name(path)} is {value}, and {why}; write a day that exists"
+
+
+def missing_key(path: ConfigPath, key: str, node: Mapping[str, Any], whole: str) -> str:
+    """A key that its mapping needs; `whole` is what the document is called."""
+    where = name(path) if path else whole
     meaning = sentence(node)
     return f"{where} lacks '{key}'; add it: {meaning}" if meaning else f"{where} lacks '{key}'; add it"
 

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
+from stdspec import resources
 from stdspec.cli.formats import FORMATS, render, sarif
 from stdspec.cli.formats.look import Look
 from stdspec.cli.formats.markdown import LARGEST
@@ -120,6 +121,14 @@ def test_concise_is_one_line_a_finding(spec: Path, hostile: Report) -> None:
     assert len(lines) == len(hostile.findings) + 1
     assert lines[4].startswith("line\\nend.yaml:1:5: X004 a-fault | a table |")
     assert render("concise", hostile, Look(color=True)).count("\x1b[0m") == 3 * len(hostile.findings)
+
+
+def test_carets_stand_below_wide_characters(spec: Path) -> None:
+    spec.write_text(SPEC.replace("{global: 100, micro: 16}", "{micro: 16, 批量: 3} # 注释"), encoding="utf-8")
+    lines = _lint("spec.yaml").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "批量: 3" in line)
+    before = lines[at].partition("批量")[0]
+    assert lines[at + 1] == f"      |{' ' * (len(before) - 7)}^^^^"
 
 
 def test_text_shows_escapes_as_text(hostile: Report) -> None:
@@ -303,7 +312,15 @@ def test_github_commands(spec: Path, hostile: Report, monkeypatch: pytest.Monkey
     assert data.startswith("global batch 100 is no multiple of 16")
 
 
+@cache
+def _junit_schema() -> Any:
+    """What Jenkins reads, which many others took over; see the README beside it."""
+    xmlschema = pytest.importorskip("xmlschema", reason=DEV)
+    return xmlschema.XMLSchema(Path(__file__).parent / "official" / "junit-10.xsd")
+
+
 def _check_junit(text: str) -> None:
+    assert [error.reason for error in _junit_schema().iter_errors(ET.fromstring(text))] == []
     junitparser = pytest.importorskip("junitparser", reason=DEV)
     suites = list(junitparser.JUnitXml.fromstring(text.encode()))
     for suite in suites:
@@ -337,6 +354,13 @@ def _junit(report: Report) -> str:
     text = render("junit", report, Look(limit="warning"))
     _check_junit(text)
     return text
+
+
+def test_the_schema_of_junit_refuses_what_is_none(hostile: Report) -> None:
+    for wrong in ('<testsuites><testcase name="a"/></testsuites>', '<testsuite name="a"/>'):
+        assert list(_junit_schema().iter_errors(ET.fromstring(wrong)))
+    text = render("junit", hostile, Look())
+    assert list(_junit_schema().iter_errors(ET.fromstring(text.replace("<skipped ", "<passed "))))
 
 
 def test_junit_of_a_clean_file_is_a_test_that_passed() -> None:
@@ -400,3 +424,25 @@ CHECKS = {
     "markdown": _check_markdown,
 }
 """Format to what reads it and refuses what is not well-formed."""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_names_where_stdspec_is_installed(name: str, spec: Path) -> None:
+    spec.write_text(f"{SPEC}  epochs: -1\n", encoding="utf-8")
+    report = lint([str(spec)])
+    shipped = {one.span.file for item in report.findings for one in item.related}
+    assert shipped
+    assert all(file.startswith(str(resources.conf())) for file in shipped)
+    said = render(name, report, Look())
+    assert str(resources.conf()) not in said
+    if name in ("text", "json"):
+        assert "<stdspec>/conf/training/default.yaml" in said
+
+
+def test_sarif_gives_what_ships_a_base_of_its_own(spec: Path) -> None:
+    spec.write_text(f"{SPEC}  epochs: -1\n", encoding="utf-8")
+    (run,) = json.loads(render("sarif", lint([str(spec)]), Look()))["runs"]
+    places = [one["physicalLocation"] for item in run["results"] for one in item.get("relatedLocations", ())]
+    artifacts = [one["artifactLocation"] for one in places]
+    assert {"uri": "stdspec/conf/training/default.yaml", "uriBaseId": "%STDSPEC%"} in artifacts
+    assert {one["uriBaseId"] for one in artifacts} <= set(run["originalUriBaseIds"])

@@ -55,6 +55,16 @@ def test_the_page_is_whole_and_loads_nothing(hostile: Report) -> None:
     assert "@import" not in style
 
 
+def test_chinese_texts_have_fonts_of_their_own(hostile: Report) -> None:
+    """Without them a browser takes the Japanese forms of characters that both languages share."""
+    (style,) = texts(parsed(render("html", hostile, Look())), "style")
+    for stack in ("serif", "sans", "mono"):
+        names = re.search(rf"--{stack}: (.*);", style)
+        assert names is not None
+        assert re.search(r"CJK SC", names[1])
+        assert names[1].index("CJK SC") > names[1].index("Noto" if stack != "mono" else "Menlo")
+
+
 def test_every_link_in_the_page_has_its_target(hostile: Report) -> None:
     root = parsed(render("html", hostile, Look()))
     ids = [item.get("id") for item in root.iter() if item.get("id")]

@@ -132,3 +132,33 @@ def test_a_closed_pipe_is_no_fault() -> None:
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
     assert "Traceback" not in ended.stderr
     assert "fault of stdspec" not in ended.stderr
+
+
+def test_lint_delivers_all_it_writes_and_ends_with_its_status(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("stdspec: 1\nname: long\n" + "".join(f"unknown_{n}: {n}\n" for n in range(2_000)), encoding="utf-8")
+    ended = stdspec("lint", "--format", "concise", "spec.yaml", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert sum("unknown_" in line for line in ended.stdout.splitlines()) == 2_000
+    assert ended.stdout.endswith("\n")
+
+
+def test_what_asked_to_be_called_at_the_end_of_lint_is_called(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("a: 1\n", encoding="utf-8")
+    script = (
+        "import atexit, sys\nfrom stdspec.__main__ import main\natexit.register(print, 'at the end')\n"
+        "sys.argv = ['stdspec', 'lint', 'spec.yaml']\nmain()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0
+    assert ended.stdout.endswith("at the end\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_lint_says_that_its_output_cannot_be_delivered(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("a: 1\n", encoding="utf-8")
+    command = [sys.executable, "-m", "stdspec", "lint", "spec.yaml"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ended.returncode != 0
+    assert "No space left on device" in ended.stderr

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from stdspec.compose import ComposeError, Policy, compose_with_origins
+from stdspec.compose.hydra_built_in import PLUGINS
+from stdspec.compose.repository import plugin_installed
 from stdspec.settings import Settings
 
 from .places import false_origins
@@ -32,6 +34,9 @@ EXCEPTED = {
     "8767e79b46b5": EMPTY_FOLDER,
 }
 """The cases that do not agree, by their identity, and why."""
+
+TWICE = tuple(f"'{name}' is validated against" for name in PLUGINS if plugin_installed(name))
+"""What Hydra refuses a file for that stands in for the config of an installed plugin; none was at the recording."""
 
 
 def harness():
@@ -53,6 +58,7 @@ def test_every_recorded_composition_is_equal_key_order_too(tmp_path):
     different = {item["id"]: f"{item['verdict']}: {item['detail']}" for item in json.loads(out.read_text())}
     folders = {case["id"]: CORPUS / "corpus" / case["root"] for case in cases()}
     excepted = {name for name in EXCEPTED if not folders[name].is_dir()}
+    excepted |= {name for name, what in different.items() if any(words in what for words in TWICE)}
     assert {name: what for name, what in different.items() if name not in excepted} == {}
 
 

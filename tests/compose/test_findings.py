@@ -5,7 +5,9 @@ import time
 import pytest
 
 from stdspec.compose import LINT, Broken, Policy, compose_with_origins
+from stdspec.compose.refusal import Refused
 from stdspec.errors import ComposeError
+from stdspec.finding import Span
 from stdspec.settings import Settings
 
 from .trees import write
@@ -165,8 +167,9 @@ def test_a_broken_file_outside_the_project_shows_none_of_its_text(tmp_path):
     write(tmp_path / "elsewhere", {"secret": "token hunter2: ["})
     with pytest.raises(Broken) as caught:
         compose(tmp_path / "project", "defaults: [db: ../../../elsewhere/secret]", files={"db/mysql": "x: 1"})
-    assert [(item.code, item.span) for item in caught.value.findings] == [("HYD006", None)]
-    assert "elsewhere/secret.yaml leads to a file outside the project" in caught.value.message
+    outside = Span(str(tmp_path / "elsewhere" / "secret.yaml"), 1, 1, 1, 1)
+    assert [(item.code, item.span) for item in caught.value.findings] == [("HYD006", outside)]
+    assert caught.value.message == "this leads to a file outside the project; put a copy in its place"
 
 
 def test_an_option_that_a_resolver_computes_is_found(tmp_path):
@@ -227,3 +230,22 @@ def test_defaults_bombs_are_refused(tmp_path):
     files = {f"db/m{n}": f"defaults: [/db@a: m{n + 1}, /db@b: m{n + 1}]" for n in range(30)}
     with pytest.raises(ComposeError, match="select more than 10000 configs"):
         compose(tmp_path, "defaults: [db: m0]", files={**files, "db/m30": "x: 1"})
+
+
+@pytest.mark.parametrize(
+    ("item", "message", "instead"),
+    [
+        ("override db: b", "there is no choice of experiment/db to override", ("db", "/db")),
+        ("db: b", "there is no group 'experiment/db'", ("db", "/db")),
+        ("/db: b", "the group db is chosen twice: a and b", None),
+    ],
+)
+def test_a_choice_in_a_group_is_refused_where_it_stands_with_its_remedy(tmp_path, item, message, instead):
+    files = {"experiment/x": f"# @package _global_\ndefaults: [{{{item}}}]", "db/a": "x: 1", "db/b": "x: 2"}
+    with pytest.raises(Refused) as caught:
+        compose(tmp_path, "defaults: [db: a, _self_]", "+experiment=x", files=files)
+    error = caught.value
+    assert error.message == message
+    assert error.instead == instead
+    assert (error.span.file.rpartition("/")[2], error.span.line) == ("x.yaml", 2)
+    assert error.remedy.startswith("write /db, for" if instead else "write 'override /db: b' to change")

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from stdspec.compose import compose_with_origins, hydra_adapter
-from stdspec.compose.verify import against_hydra, first_difference
+from stdspec.compose.verify import against_hydra, first_difference, question
 from stdspec.errors import InputError
 
 from .trees import TREE, write
@@ -79,3 +79,20 @@ print([name for name in ("hydra", "omegaconf", "antlr4", "numpy", "torch") if na
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_runs_and_sweeps_wrote_changes_no_question(tmp_path):
+    (tmp_path / "config.yaml").write_text("a: 1\n")
+    asked = (str(tmp_path), "config", [], {"a": 1})
+    before = question(*asked)
+    assert before is not None
+    for place in ("outputs/x/1", "multirun/day/time", "named"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "outputs/x/1/plan.json").write_text("{}")
+    (tmp_path / "outputs/x/1/spec.yaml").write_text("a: 2\n")
+    (tmp_path / "multirun/day/time/multirun.yaml").write_text("hydra: {searchpath: []}\n")
+    (tmp_path / "multirun/day/time/0").mkdir()
+    (tmp_path / "multirun/day/time/0/spec.yaml").write_text("a: 3\n")
+    assert question(*asked) == before
+    (tmp_path / "named" / "option.yaml").write_text("b: 1\n")
+    assert question(*asked) != before

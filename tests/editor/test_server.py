@@ -67,7 +67,7 @@ def test_a_bad_value_is_shown_with_what_it_must_be(editor: Editor) -> None:
     text = EXPERIMENT.replace("1e-3", "fast").replace("10min", "10 minutes")
     (_, _, rate), (_, _, time) = seen(editor.open("conf/experiment/values.yaml", text))
     assert rate == "Must be a number; or an interpolation such as ${seed}."
-    assert time.startswith("Must be time of the whole run")
+    assert time.startswith("Must be time of all trainings of the run")
     assert "such as 20ms or 180d; or an interpolation" in time
 
 
@@ -113,7 +113,7 @@ def test_hover_says_what_a_key_means_with_its_unit(editor: Editor) -> None:
     editor.open("conf/experiment/hover.yaml", EXPERIMENT)
     assert "The learning rate" in editor.hover("conf/experiment/hover.yaml", 5, 14)
     time = editor.hover("conf/experiment/hover.yaml", 7, 12)
-    assert "Time of the whole run" in time
+    assert "Time of all trainings of the run" in time
     assert "a number and one of ms, s, min, h, d" in time
 
 

@@ -13,8 +13,7 @@ import pytest
 
 from stdspec import resources
 from stdspec.compose import policy
-from stdspec.lint import cache as caches
-from stdspec.lint import checks, engine
+from stdspec.lint import checks, database, engine, plain
 
 SPEC = """\
 # @package _global_
@@ -145,14 +144,14 @@ def test_broken_rows_are_found_anew(project: Path) -> None:
     expected = both(project)
     (database,) = (project.parent / "cache").glob("*.db")
     with sqlite3.connect(database) as opened:
-        opened.execute("UPDATE results SET packed = x'00ff'")
+        opened.execute("UPDATE known SET packed = x'00ff'")
         opened.execute("UPDATE documents SET packed = x'93'")
     assert engine.lint([str(project)], cached=True) == expected
 
 
 def test_another_version_of_stdspec_begins_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both(project)
-    monkeypatch.setattr(caches, "__version__", "999.0.0")
+    monkeypatch.setattr(database, "__version__", "999.0.0")
     assert spared(project, monkeypatch) == 0
 
 
@@ -199,3 +198,90 @@ def test_a_file_that_changes_while_it_is_composed_is_not_known(project: Path, mo
         patched.setattr(engine, "_entry", disturbed)
         assert "SPC001" not in [item.code for item in engine.lint([str(project)], cached=True).findings]
     assert "SPC001" in [item.code for item in both(project).findings]
+
+
+def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that a run with the cache shows to the rules about whole projects."""
+    shown: list[str] = []
+    real = plain.of_rules
+
+    def noted(project, codes=None):  # type: ignore[no-untyped-def]
+        shown.extend(Path(file.path).name for file in project.files)
+        return real(project, codes)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(plain, "of_rules", noted)
+        engine.lint([str(root)], cached=True)
+    return sorted(shown)
+
+
+def test_rules_about_projects_look_only_at_what_changed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    assert looked_at(project, monkeypatch) == []
+    changed = project / "conf" / "experiment" / "e2.yaml"
+    changed.write_text(f"{changed.read_text(encoding='utf-8')}# again\n", encoding="utf-8")
+    assert looked_at(project, monkeypatch) == ["e2.yaml"]
+    assert looked_at(project, monkeypatch) == []
+
+
+def test_a_new_file_has_rules_look_at_all_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(project)
+    (project / "conf" / "model" / "wide.yaml").write_text("kind: mlp\nhidden: [9]\n", encoding="utf-8")
+    assert len(looked_at(project, monkeypatch)) == 7
+    both(project)
+
+
+def test_a_file_with_a_comment_for_lint_is_never_passed_over(project: Path) -> None:
+    file = project / "conf" / "model" / "own.yaml"
+    file.write_text("kind: mlp\nhidden: [8]  # stdspec: ignore[SPC001] why\n", encoding="utf-8")
+    for _ in range(2):
+        assert "LNT003" in [item.code for item in both(project).findings]
+
+
+def test_a_choice_that_makes_folders_groups_counts_for_every_file(project: Path) -> None:
+    for file in (project / "conf" / "experiment").iterdir():
+        file.unlink()
+    (project / "conf" / "model" / "own.yaml").rename(project / "conf" / "model" / "1e3.yaml")
+    primary = project / "conf" / "config.yaml"
+    primary.write_text("stdspec: 1\nname: x\n", encoding="utf-8")
+    for _ in range(2):
+        assert "HYD032" not in [item.code for item in both(project).findings]
+    primary.write_text("defaults:\n- model: '1e3'\n- _self_\nstdspec: 1\nname: x\n", encoding="utf-8")
+    for _ in range(2):
+        assert "HYD032" in [item.code for item in both(project).findings]
+
+
+def test_a_search_path_counts_for_every_file(project: Path) -> None:
+    experiment = project / "conf" / "experiment" / "e1.yaml"
+    experiment.write_text("# @package _global_\ndefaults: [/model: wdie, _self_]\nname: x\n", encoding="utf-8")
+    (project / "conf" / "model" / "wide.yaml").write_text("kind: mlp\nhidden: [9]\n", encoding="utf-8")
+    both(project)
+    other = project / "conf" / "experiment" / "e2.yaml"
+    text = other.read_text(encoding="utf-8")
+    for more in ("hydra: {searchpath: ['file://more']}\n", "# none\n", "hydra: {searchpath: []}\n", ""):
+        other.write_text(text + more, encoding="utf-8")
+        both(project)
+        both(project)
+
+
+def test_a_file_of_another_group_than_its_own_is_named_each_time(project: Path) -> None:
+    (project / "conf" / "model" / "lost.yml").write_text("kind: mlp\n", encoding="utf-8")
+    for _ in range(3):
+        assert "HYD025" in [item.code for item in both(project).findings]
+
+
+def test_an_option_that_comes_later_counts_where_its_group_is_called_env(project: Path) -> None:
+    experiment = project / "conf" / "experiment" / "e1.yaml"
+    text = experiment.read_text(encoding="utf-8")
+    experiment.write_text(text.replace("  - _self_", "  - optional /env: local\n  - _self_"), encoding="utf-8")
+    both(project)
+    (project / "conf" / "env").mkdir()
+    (project / "conf" / "env" / "local.yaml").write_text("# @package _global_\nsede: 4\n", encoding="utf-8")
+    assert "sede" in " ".join(item.message for item in both(project).findings)
+
+
+def test_what_other_lists_make_a_fault_is_one_where_they_are_known(project: Path) -> None:
+    (project / "conf" / "1 bad").mkdir()
+    (project / "conf" / "1 bad" / "o7.yaml").write_text("kind: mlp\n", encoding="utf-8")
+    for _ in range(3):
+        assert "HYD032" in [item.code for item in both(project).findings]

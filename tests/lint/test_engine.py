@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from stdspec.compose import compose_with_origins
+from stdspec.compose.verify import against_hydra
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Severity
+from stdspec.lint.checks import settings_at
 from stdspec.lint.engine import lint
-from stdspec.settings import Settings
+from stdspec.settings import Settings, load
 
 PRIMARY = "defaults: [stdspec/base, data: digits, model: mlp, _self_]\n"
 
@@ -253,3 +256,86 @@ def test_the_options_that_a_rule_names_are_those_that_can_be_selected(tmp_path: 
         "HYD029",
         "the group model has no option 'resnt'; its options are cnn, mlp, onnx, own",
     )
+
+
+@pytest.mark.parametrize("word", ["overide", "overrride", "Override"])
+def test_a_misspelt_override_is_one_fault(tmp_path: Path, word: str) -> None:
+    (tmp_path / "conf" / "experiment").mkdir(parents=True)
+    (tmp_path / "stdspec.toml").touch()
+    (tmp_path / "conf" / "config.yaml").write_text("defaults: [stdspec/base, data: digits, model: mlp, _self_]\n")
+    file = tmp_path / "conf" / "experiment" / "x.yaml"
+    file.write_text(f"# @package _global_\ndefaults:\n- {word} /model: cnn\n")
+    (item,) = lint([str(tmp_path / "conf")]).findings
+    assert (item.code, item.severity, item.span and (item.span.file, item.span.line)) == (
+        "HYD015",
+        Severity.ERROR,
+        (str(file), 3),
+    )
+    assert item.fix[0].text == "override /model"
+
+
+def test_a_fault_of_a_standard_is_said_once_where_it_is_with_what_names_it(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "standards").mkdir()
+    (tmp_path / "stdspec.toml").touch()
+    spec = tmp_path / "conf" / "config.yaml"
+    spec.write_text("defaults: [stdspec/base, data: digits, model: mlp, _self_]\nstandards: [acme/parts@1]\n")
+    standard = tmp_path / "standards" / "parts.yaml"
+    standard.write_text("standard: acme/parts\nversion: 1.0.0\nowner: {name: Quality}\ngoal: Traceable parts\n")
+    for paths in ([str(tmp_path)], [str(spec)]):
+        (item,) = lint(paths).findings
+        assert item.span is not None
+        assert (item.code, item.message.partition(";")[0]) == ("STD003", "the standard lacks 'clauses'")
+        assert item.span.file == str(standard)
+        ((said, span),) = [(one.message, one.span) for one in item.related]
+        assert (said, span.file, span.line, span.column) == ("acme/parts@1 is named here", str(spec), 2, 13)
+
+
+def test_what_a_shipped_option_leaves_open_is_said_where_it_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "stdspec.toml").touch()
+    spec = tmp_path / "conf" / "config.yaml"
+    spec.write_text("defaults:\n- stdspec/base\n- data: csv\n- model: mlp\n- _self_\n")
+    found = {item.path: item for item in lint([str(spec)]).findings}
+    assert set(found) == {"data.source.path", "data.target.column"}
+    assert {(item.code, item.span and (item.span.line, item.span.column)) for item in found.values()} == {
+        ("HYD001", (3, 3))
+    }
+    spec.write_text(spec.read_text() + "data:\n  source: {path: a.csv}\n")
+    (item,) = lint([str(spec)]).findings
+    assert (item.path, item.span and (item.span.line, item.span.column)) == ("data.target.column", (6, 1))
+    assert [one.message for one in item.related] == ["data: csv leaves it open"]
+
+
+@pytest.mark.parametrize(("version", "key"), [("1.1", "db"), ("1.3", "_group_")])
+def test_the_version_of_hydra_is_a_setting(tmp_path: Path, version: str, key: str) -> None:
+    (tmp_path / "conf" / "db").mkdir(parents=True)
+    (tmp_path / "conf" / "config.yaml").write_text("defaults: [db: a, _self_]\n")
+    (tmp_path / "conf" / "db" / "a.yaml").write_text("# @package _group_\nx: 1\n")
+    (tmp_path / "stdspec.toml").write_text(f'version-base = "{version}"\n')
+    settings = settings_at(str(tmp_path))
+    folder = str(tmp_path / "conf")
+    assert compose_with_origins(folder, "config", (), settings=settings).value == {key: {"x": 1}}
+    assert against_hydra(folder, "config", (), {key: {"x": 1}}, settings.version_base) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("1.1", "the setting 'version-base' must be a text; put it in quotes"),
+        ('"1.4"', "the setting 'version-base' is '1.4'; set it to 1.1, 1.2, 1.3"),
+    ],
+)
+def test_a_version_that_hydra_has_not_is_refused(tmp_path: Path, written: str, sentence: str) -> None:
+    (tmp_path / "stdspec.toml").write_text(f"version-base = {written}\n")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert str(caught.value).endswith(sentence)
+
+
+def test_what_is_no_path_is_said_with_what_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").touch()
+    with pytest.raises(InputError, match=r"did you mean .*/config\.yaml\?"):
+        lint([str(tmp_path / "confg.yaml")])
+    with pytest.raises(InputError, match="name files and folders here, and no overrides"):
+        lint(["+experiment=digits"])

@@ -27,6 +27,8 @@ def _found(case: FormCase, code: str, root: Path, monkeypatch: pytest.MonkeyPatc
         (root / name).symlink_to(target)
     _lock({str(root / name) for name in case.locked}, monkeypatch)
     monkeypatch.chdir(root)
+    if case.today:
+        monkeypatch.setenv("STDSPEC_TODAY", case.today)
     return [
         (
             f"{Path(item.span.file).relative_to(root).as_posix()}:{item.span.line}:{item.span.column}"

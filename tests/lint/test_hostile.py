@@ -16,6 +16,7 @@ import yaml
 
 from stdspec.cli.formats import FORMATS
 from stdspec.cli.main import run
+from stdspec.lint.engine import lint
 
 from .hostile import CASES, HEAD, MARKER, SECRET, write
 
@@ -177,3 +178,20 @@ def test_many_files_take_no_longer_each(tmp_path: Path) -> None:
         assert status == 0, said
         taken.append(seconds)
     assert taken[1] < 15 * taken[0]
+
+
+def test_thousands_of_faults_are_all_said(tmp_path: Path) -> None:
+    many = 3000
+    keys = "".join(f"  kye{number}: 1\n" for number in range(many))
+    targets = "".join(f"- {{_target_: acme.nets.Nett{number % 7}}}\n" for number in range(many))
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "nets.py").write_text("class Net1: ...\n", encoding="utf-8")
+    (tmp_path / "stdspec.toml").write_text("allow-targets = ['acme']\n", encoding="utf-8")
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(f"stdspec: 1\ndata:\n{keys}extra:\n{targets}", encoding="utf-8")
+    found = lint([str(spec)]).findings
+    lines = {code: [item.span.line for item in found if item.code == code] for code in ("SPC001", "HYD011")}
+    assert lines["SPC001"] == [*range(3, 3 + many), 3 + many]
+    assert lines["HYD011"] == list(range(4 + many, 4 + 2 * many))
+    said = {item.message for item in found if item.code == "HYD011"}
+    assert "there is nothing called 'Nett1' in 'acme.nets'; did you mean 'acme.nets.Net1'?" in said

@@ -71,7 +71,7 @@ def test_the_corrected_example_is_clean() -> None:
 def test_the_corrected_example_takes_cifar10_by_two_overrides() -> None:
     from stdspec.compose import compose_with_origins
     from stdspec.lint.checks import settings_at
-    from stdspec.lint.engine import lint_composed
+    from stdspec.lint.composition import lint_composed
 
     composed = compose_with_origins(str(FIXED), "spec", ["data=cifar10", "data.source.path=data/cifar"])
     assert composed.get(("data", "source", "kind")) == "cifar10"

@@ -57,8 +57,8 @@ def test_a_missing_value_is_for_the_command_line(tmp_path: Path) -> None:
             "the option colorlog of hydra/job_logging comes from a plugin that is not here; install hydra-colorlog",
         ),
         (
-            "override hydra/launcher: joblib",
-            "the option joblib of hydra/launcher comes from a plugin that is not here; install hydra-joblib-launcher",
+            "override hydra/launcher: ray",
+            "the option ray of hydra/launcher comes from a plugin that is not here; install hydra-ray-launcher",
         ),
         (
             "override hydra/sweeper: ours",

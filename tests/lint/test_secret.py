@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from stdspec import pipeline
 from stdspec.cli import formats
 from stdspec.cli.formats.look import Look
 from stdspec.cli.text import render
 from stdspec.finding import Edit, Finding, Related, Severity, Span
 from stdspec.lint.engine import lint
 from stdspec.lint.secret import MASK, guarded, lines
+from stdspec.pipeline import RefusedError
+from stdspec.settings import load
 
 LONG = "hunter2-is-no-word-and-goes-on-for-long"
+LOOSE = """\
+standard: acme/loose
+version: 1.0.0
+owner: {name: acme, approver: somebody}
+goal: less
+clauses:
+  CMP011:
+    says: {en: Secrets should not stand in a spec}
+    slug: inline-secret
+    level: should
+    from: release
+    rule: CMP011
+    house: ours
+    remedy: Take it out.
+    tests:
+      pass: [{}]
+      fail: [{spec.compute.secrets: {TOKEN: abc}}]
+"""
 
 
 def finding(code: str, message: str, span: Span, *related: Related, fix: tuple[Edit, ...] = ()) -> Finding:
@@ -70,3 +93,25 @@ def test_a_secret_is_said_of_a_file_that_is_only_composed(tmp_path: Path) -> Non
     assert [item.code for item in report.findings] == ["HYD026", "YML009"]
     for form in formats.FORMATS:
         assert "hunter2" not in formats.render(form, report, Look())
+
+
+@pytest.mark.parametrize(
+    "written", ["password: hunter2secret", "password: 47110815", "name: '${oc.env:A_SECRET,hunter2s}'"]
+)
+@pytest.mark.parametrize("chosen", ["", "standards: []\n", "standards: [acme/loose@1]\n"])
+def test_no_choice_of_standards_lets_a_secret_through(tmp_path: Path, written: str, chosen: str) -> None:
+    """What passes is run, and what is run is written into the run folder as it is."""
+    (tmp_path / "stdspec.toml").write_text('allow-targets = ["acme"]\nallow-env = ["A_SECRET"]\n', encoding="utf-8")
+    (tmp_path / "acme.py").write_text("class Net: ...\n", encoding="utf-8")
+    (tmp_path / "standards").mkdir()
+    (tmp_path / "standards" / "loose.yaml").write_text(LOOSE, encoding="utf-8")
+    spec = tmp_path / "spec.yaml"
+    text = "defaults: [stdspec/base, data: digits, _self_]\nname: leak\n"
+    spec.write_text(f"{text}{chosen}model: {{_target_: acme.Net, {written}}}\n", encoding="utf-8")
+    settings = load(tmp_path)
+    composed = pipeline.look(str(tmp_path), "spec", [], settings)
+    with pytest.raises(RefusedError) as refused:
+        pipeline.gate(composed, settings)
+    (found,) = (item for item in refused.value.findings if item.code == "CMP011")
+    assert (found.severity, found.span and found.span.line) == (Severity.ERROR, 3 + bool(chosen))
+    assert not any("STD" in item.code for item in refused.value.findings)

@@ -279,3 +279,40 @@ def test_a_file_that_leads_out_of_the_project_is_not_searched_for_comments(root:
     report = lint([str(project)])
     assert [item.code for item in report.findings] == ["HYD006"]
     assert report.aside == ()
+
+
+@pytest.mark.parametrize("selects", ["[part]", "[/experiment: part]", "['${kind}']"])
+def test_a_comment_of_an_experiment_that_others_build_on_is_not_called_unused_by_itself(
+    root: Path, selects: str
+) -> None:
+    text = "# @package _global_\nname: part  # stdspec: ignore[SPC005] big has another form of it\n"
+    files = {
+        "conf/config.yaml": HEAD,
+        "conf/experiment/part.yaml": text,
+        "conf/experiment/big.yaml": f"# @package _global_\ndefaults: {selects}\n",
+    }
+    assert said(look(root, files, "conf/experiment/part.yaml")) == []
+    files["conf/experiment/big.yaml"] = "# @package _global_\ndefaults: [override /model: cnn]\n"
+    assert said(look(root, files, "conf/experiment/part.yaml")) == [("LNT003", 2, 31)]
+
+
+def test_what_is_found_only_in_what_others_make_of_an_experiment_is_switched_off(root: Path) -> None:
+    files = {
+        "conf/config.yaml": HEAD,
+        "conf/experiment/part.yaml": "# @package _global_\nname: ${t}  # stdspec: ignore[SPC005] big says it\nt: a\n",
+        "conf/experiment/big.yaml": "# @package _global_\ndefaults: [part, _self_]\nt: A B\n",
+    }
+    files = {
+        name: text.replace("t: ", "description: ").replace("${t}", "${description}") for name, text in files.items()
+    }
+    whole = look(root, files, "conf")
+    assert aside(whole) == [("SPC005", "comment", "big says it")]
+    assert said(whole) == said(look(root, files, "conf/experiment/part.yaml")) == []
+
+
+def test_a_fault_of_a_standard_is_said_whatever_a_comment_says(root: Path) -> None:
+    standard = "standard: acme/parts\nversion: 1.0.0\nowner: {name: Quality}\ngoal: x  # stdspec: ignore[STD003] soon\n"
+    report = look(root, {"standards/parts.yaml": standard.replace("goal: x", "goal: 3") + "clauses: {}\n"})
+    assert ("STD003", 4, 7) in said(report)
+    assert ("LNT004", 4, 28) in said(report)
+    assert report.aside == ()

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from stdspec.lint import catalog, trainer
-from stdspec.lint.target import arguments, resolve
+from stdspec.lint.arguments import arguments
+from stdspec.lint.target import resolve
 from stdspec.paths import dotted
 from stdspec.settings import Settings
 from tests.lint.specs import spec

@@ -205,3 +205,27 @@ def test_windows_line_ends_do_not_move_places(tmp_path):
     document = read(path)
     assert document.path == str(path)
     assert cut(document, document.marks[("b",)].value) == "two"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a:\n  b: 5\n   c:\n    d: 1\n", (3, 4), "the line is indented below 'b: 5', which holds a value"),
+        ("- a: 5\n    b: 1\n", (2, 5), "the line is indented below '- a: 5', which holds a value"),
+        ("a: b: c\n", (1, 5), "a second ':' stands where a value is expected; quote the value"),
+        ("a: x\nb: c: d\n", (2, 5), "a second ':' stands where a value is expected; quote the value"),
+        ("a: {b: ${c.d}, e: 1}\n", (1, 8), "a reference between brackets or braces needs quotes"),
+        ("a: [1, ${c}]\n", (1, 8), "a reference between brackets or braces needs quotes"),
+        ("a: {b: {c: 1\n", (1, 8), "a mapping that begins with '{' is not closed"),
+    ],
+)
+def test_what_is_no_yaml_is_said_where_it_is_mended(text: str, place: tuple[int, int], message: str) -> None:
+    ((code, line, column, said),) = faults(doc(text))
+    assert (code, line, column) == ("YML001", *place)
+    assert said.startswith(message)
+
+
+def test_every_key_that_stands_twice_is_found() -> None:
+    text = "a: {b: 1, b: 2}\nc:\n- {d: 1, d: 2, d: 3}\na: 1\n"
+    assert sorted(fault[1:3] for fault in faults(doc(text))) == [(1, 11), (3, 10), (3, 16), (4, 1)]
+    assert {fault[0] for fault in faults(doc(text))} == {"YML003"}

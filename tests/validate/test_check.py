@@ -57,7 +57,7 @@ CASES: dict[str, tuple[str, tuple[str, str, int, int, str]]] = {
     ),
     "float for a whole number": (
         "training: {epochs: 10.0}",
-        ("SPC002", "training.epochs", 2, 20, "'epochs' is 10.0 and must be a whole number or null"),
+        ("SPC002", "training.epochs", 2, 20, "'epochs' is 10.0 and must be a whole number or null; write 10"),
     ),
     "yes for a text": (
         "description: yes",
@@ -77,7 +77,13 @@ CASES: dict[str, tuple[str, tuple[str, str, int, int, str]]] = {
     ),
     "number for a metric": (
         "evaluation: {metrics: {auroc: 0.9}}",
-        ("SPC002", "evaluation.metrics.auroc", 2, 31, "'auroc' is 0.9 and must be a mapping or null"),
+        (
+            "SPC002",
+            "evaluation.metrics.auroc",
+            2,
+            31,
+            "'auroc' is 0.9 and must be a mapping or null; write {at_least: 0.9} or {at_most: 0.9}",
+        ),
     ),
     "null where a decision is asked for": (
         "training: {optimizer: {lr: null}}",

@@ -116,7 +116,7 @@ def test_every_key_says_what_it_means(name: str) -> None:
 def test_the_unit_of_a_duration_is_said_where_it_is_used() -> None:
     document = documents("2020-12")["group/compute"]
     (time,) = at({"$defs": {}, **document}, ("limits", "time"))
-    assert time["description"].startswith("Time of the whole run")
+    assert time["description"].startswith("Time of all trainings of the run")
     assert time["description"].endswith("such as 20ms or 180d.")
 
 

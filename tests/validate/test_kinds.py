@@ -53,7 +53,7 @@ def test_a_source_without_an_option_of_its_name(write: Compose) -> None:
     top = "defaults: [stdspec/base, data: csv, model: mlp, _self_]\n"
     found = check(write(top + "data: {source: {kind: parquet, path: a.parquet}, target: {column: y}}"))
     assert [(item.code, item.path) for item in found] == [("SPC008", "data.source.kind")]
-    assert found[0].message.endswith("override /data: …")
+    assert found[0].message.endswith("choose the option instead: data: …")
 
 
 def test_a_misspelt_kind_is_an_unknown_kind_only(write: Compose) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from stdspec.finding import COMMAND_LINE, Span
-from stdspec.paths import shown
+from stdspec.paths import named, shown
 
 
 def place_data(span: Span | None) -> dict[str, Any]:
@@ -38,13 +38,13 @@ def from_root(file: str, variable: str) -> str:
             where it is not set, or does not hold the working directory.
 
     Returns:
-        A path relative to the root; an absolute one for a file that lies elsewhere.
+        A path relative to the root; one below `SHIPPED` for what ships with stdspec; an absolute one for a file that
+        lies elsewhere.
     """
     here = Path.cwd()
     said = os.environ.get(variable)
     root = Path(os.path.realpath(said)) if said and here.is_relative_to(os.path.realpath(said)) else here
-    full = Path(file)
-    return (full.relative_to(root) if full.is_relative_to(root) else full).as_posix()
+    return named(file, root)
 
 
 def uri(path: str) -> str:

@@ -22,6 +22,7 @@ from stdspec.finding import Edit, Finding, Related, Severity, Span
 from stdspec.lint.adoption import Aside
 from stdspec.lint.engine import Report
 from stdspec.lint.fingerprint import fingerprints, numbered
+from stdspec.paths import SHIPPED
 
 MAX_RESULTS: Final = 25_000
 MAX_ZIPPED: Final = 10 * 1024 * 1024
@@ -29,7 +30,12 @@ MAX_ZIPPED: Final = 10 * 1024 * 1024
 
 LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _EMBEDDED: Final = re.compile(r"\[(?=[^\[\]]*\]\()|\{\d+\}")
-_ROOT: Final = "%SRCROOT%"
+ROOT: Final = "%SRCROOT%"
+_INSTALLED: Final = "%STDSPEC%"
+_BASES: Final = {
+    ROOT: {"description": {"text": "the root of the checkout"}},
+    _INSTALLED: {"description": {"text": "where stdspec is installed; stdspec/conf is what ships with it"}},
+}
 _WORKSPACE: Final = "GITHUB_WORKSPACE"
 
 Json = dict[str, Any]
@@ -59,13 +65,13 @@ def render(report: Report, _: Look) -> str:
 def _within(rules: Sequence[Json], results: Sequence[Result], most: int, zipped: int) -> str:
     """The log with as many results as the limits allow."""
     kept = _worst(results, most)
-    text = _log(rules, kept, len(results))
+    text = log(rules, kept, len(results))
     while kept and len(text) > zipped // 4:  # in bytes a text is at most four times as long
         size = len(gzip.compress(text.encode("utf-8", "replace"), mtime=0))
         if size <= zipped:
             break
         kept = _worst(kept, len(kept) * 9 * zipped // (10 * size))
-        text = _log(rules, kept, len(results))
+        text = log(rules, kept, len(results))
     return text
 
 
@@ -77,7 +83,8 @@ def _worst(results: Sequence[Result], most: int) -> Sequence[Result]:
     return [results[number] for number in sorted(ranked)]
 
 
-def _log(rules: Sequence[Json], results: Sequence[Result], found: int) -> str:
+def log(rules: Sequence[Json], results: Sequence[Result], found: int) -> str:
+    """The log of some results; where there were more of them, it says so."""
     invocation: Json = {"executionSuccessful": True}
     if len(results) < found:
         text = f"{found} findings are too many for one log; the {found - len(results)} mildest are left out"
@@ -85,7 +92,7 @@ def _log(rules: Sequence[Json], results: Sequence[Result], found: int) -> str:
     run: Json = {
         "tool": {"driver": {"name": "stdspec", "semanticVersion": __version__, "rules": rules}},
         "invocations": [invocation],
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the checkout"}}},
+        "originalUriBaseIds": _BASES,
         "columnKind": "unicodeCodePoints",
         "results": [result for _, result in results],
     }
@@ -144,7 +151,7 @@ def plain(text: str) -> str:
 def _location(item: Finding) -> Json:
     """Where a finding is. Code scanning asks for a place in a file: what has none is shown at the root."""
     span = in_file(item.span)
-    physical = _physical(span) if span else {"artifactLocation": {"uri": ".", "uriBaseId": _ROOT}}
+    physical = _physical(span) if span else {"artifactLocation": {"uri": ".", "uriBaseId": ROOT}}
     location: Json = {"physicalLocation": physical}
     if item.path:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(item.path), "kind": "member"}]
@@ -156,12 +163,15 @@ def _related(number: int, related: Related, span: Span) -> Json:
 
 
 def _physical(span: Span) -> Json:
-    return {"artifactLocation": _artifact(span.file), "region": _region(span)}
+    return {"artifactLocation": artifact(span.file), "region": _region(span)}
 
 
-def _artifact(file: str) -> Json:
+def artifact(file: str) -> Json:
+    """A file as a log names it."""
     path = from_root(file, _WORKSPACE)
-    return {"uri": uri(path)} if path.startswith("/") else {"uri": uri(path), "uriBaseId": _ROOT}
+    if path.startswith(SHIPPED):  # a viewer that knows no bases must not take it for a file of the checkout
+        return {"uri": uri(f"stdspec{path.removeprefix(SHIPPED)}"), "uriBaseId": _INSTALLED}
+    return {"uri": uri(path)} if path.startswith("/") else {"uri": uri(path), "uriBaseId": ROOT}
 
 
 def _region(span: Span) -> Json:
@@ -181,4 +191,4 @@ def _open(edit: Edit) -> bool:
 def _changes(edits: Sequence[Edit]) -> Iterator[Json]:
     for file, group in groupby(sorted(edits, key=lambda edit: edit.span), key=lambda edit: edit.span.file):
         replacements = [{"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}} for edit in group]
-        yield {"artifactLocation": _artifact(file), "replacements": replacements}
+        yield {"artifactLocation": artifact(file), "replacements": replacements}

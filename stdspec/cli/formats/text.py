@@ -11,7 +11,7 @@ from typing import Final
 
 from stdspec.cli.formats.look import Look
 from stdspec.cli.text import render as blocks
-from stdspec.cli.text import summary
+from stdspec.cli.text import summary, wrapped
 from stdspec.finding import Finding, Severity
 from stdspec.lint.engine import Report
 
@@ -28,7 +28,8 @@ def render(report: Report, look: Look) -> str:
         findings, folded = _folded(secret.guarded(report.findings))
     aside = (*(item.finding for item in report.aside), *folded)
     shown = blocks(findings, color=look.color, width=look.width, aside=aside)
-    return shown + _counted(folded) + summary(report, color=look.color)
+    width = max(40, min(look.width, 100))
+    return shown + _counted(folded, width) + summary(report, color=look.color, width=width)
 
 
 def _folded(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -43,11 +44,12 @@ def _folded(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     return shown, folded
 
 
-def _counted(folded: Sequence[Finding]) -> str:
-    """A line for each code of which there is more."""
+def _counted(folded: Sequence[Finding], width: int) -> str:
+    """A sentence for each code of which there is more."""
     counts = Counter((item.code, item.slug) for item in folded)
-    lines = (
-        f"{code} {slug}: {number} more {'place' if number == 1 else 'places'}; --format concise lists them\n"
+    sentences = (
+        f"{code} {slug}: {number} more {'place' if number == 1 else 'places'}; --format concise lists them"
         for (code, slug), number in counts.items()
     )
-    return "".join(lines) + ("\n" if counts else "")
+    lines = [line for sentence in sentences for line in wrapped(sentence, width)]
+    return "".join(f"{line}\n" for line in (*lines, "")) if lines else ""

@@ -1,4 +1,4 @@
-"""The schemas that are exported: a whole spec, the files that a spec is composed of, standards and settings."""
+"""The schemas that are exported: a whole spec, the files that a spec is composed of, standards, papers, settings."""
 
 from __future__ import annotations
 
@@ -111,6 +111,8 @@ _WHOLE: Final[Mapping[str, Callable[[], Node]]] = {
     "experiment": _experiment,
     "standard": lambda: bundled("standard"),
     "settings": lambda: bundled("settings"),
+    "waivers": lambda: bundled("waivers"),
+    "approvals": lambda: bundled("approvals"),
 }
 
 __all__ = ["DRAFTS", "documents"]

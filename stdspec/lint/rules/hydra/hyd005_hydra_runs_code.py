@@ -1,4 +1,4 @@
-"""HYD005: a file sets a key of `hydra:` through which code is run."""
+"""HYD005: a key of `hydra:` through which code is run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from stdspec.lint.form import Form, FormCase
 
 FORM = Form(
     code="HYD005",
-    summary="A file sets a key of `hydra:` through which code is run",
+    summary="A key of `hydra:` is set through which code is run",
     why=(
-        "Hydra configures logging and callbacks by names of classes, which it calls when the program starts. "
-        "A spec is data: it may not bring code in by this way. On the command line such a key is the word of "
-        "who calls."
+        "Hydra configures logging, callbacks, launchers and sweepers by names of classes, which it calls when the "
+        "program starts. A spec is data: it may not bring code in by this way, and neither may an override. The "
+        "launchers basic and joblib and the sweepers basic and optuna are known, and may be chosen and set up."
     ),
     found_by=(
-        "stdspec.compose.policy:_code_through_hydra",
+        "stdspec.compose.policy:_runs_code",
         "stdspec.compose.searchpath:unseen",
     ),
     good=(
@@ -43,10 +43,7 @@ hydra: {job_logging: {version: 1}}
 """
             },
             "conf/config.yaml:2:9",
-            (
-                "hydra.job_logging can have code run and is not taken from a file; remove it, or set it on the "
-                "command line"
-            ),
+            "hydra.job_logging can have code run and is not taken from a file; remove it",
         ),
         FormCase(
             {
@@ -56,10 +53,7 @@ hydra: {callbacks: {log: {_target_: acme.Log}}}
 """
             },
             "conf/config.yaml:2:9",
-            (
-                "hydra.callbacks can have code run and is not taken from a file; remove it, or set it on the command "
-                "line"
-            ),
+            "hydra.callbacks can have code run and is not taken from a file; remove it",
         ),
     ),
 )

@@ -44,8 +44,8 @@ hydra: {searchpath: ['file:///srv/configs']}
         ),
         FormCase(
             {"conf/config.yaml": "seed: 3\n"},
-            "-",
-            "conf/data/mine.yaml leads to a file outside the project; put a copy in its place",
+            "conf/data/mine.yaml:1:1",
+            "this leads to a file outside the project; put a copy in its place",
             links={"conf/data/mine.yaml": "/etc/passwd"},
         ),
     ),

@@ -11,12 +11,23 @@ FORM = Form(
         "An option, a group, a key or an override does not fit, so that nothing is composed and nothing more "
         "can be checked. The remedy names what is nearest."
     ),
-    found_by=("stdspec.lint.engine:_entry",),
+    found_by=("stdspec.lint.engine:_entry", "stdspec.sweep.gate:_refusal"),
     good=(
         FormCase({"conf/config.yaml": "defaults: [data: mine]\n", "conf/data/mine.yaml": "x: 1\n"}),
         FormCase({"conf/config.yaml": "defaults: [optional data: mine]\n", "conf/data/yours.yaml": "x: 1\n"}),
     ),
     bad=(
+        FormCase(
+            {
+                "conf/config.yaml": "defaults: [stdspec/base, data: digits, model: mlp, _self_]\n",
+                "conf/experiment/wide.yaml": "# @package _global_\ndefaults: [override model: cnn]\n",
+            },
+            "conf/experiment/wide.yaml:2:12",
+            (
+                "there is no choice of experiment/model to override; write /model, for a group without / is looked for"
+                " below that of the file"
+            ),
+        ),
         FormCase(
             {"conf/config.yaml": "defaults: [stdspec/base, data: digits, model: mpl, _self_]\n"},
             "conf/config.yaml:1:47",

@@ -13,11 +13,12 @@ from stdspec.standard.model import Fault
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every `_target_` outside `allow-targets`; it is also said when there is no such code to allow."""
+    roots = search_path(settings) if spec.targets else ()
     for path, name in spec.targets:
         if settings.allows_target(name) or not is_name(name):
             continue
         top = name.split(".")[0]
-        found = resolve(name, search_path(settings))
+        found = resolve(name, roots)
         if found.unchecked is not None and found.unchecked.startswith("there is no package"):
             message = f"'{name}' is not under allow-targets, and no module '{top}' exists here; name code that exists"
         else:

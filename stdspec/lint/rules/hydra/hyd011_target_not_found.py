@@ -13,10 +13,11 @@ from stdspec.standard.model import Fault
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Every allowed `_target_` that no source defines; one whose package is not installed is only noted."""
+    roots = search_path(settings) if spec.targets else ()
     for path, name in spec.targets:
         if is_name(name) and not settings.allows_target(name):
             continue
-        found = resolve(name, search_path(settings))
+        found = resolve(name, roots)
         if found.fault is not None:
             remedy = "" if "; " in found.fault else "; name one that exists"
             yield Fault(path, found.fault + remedy, meant=found.meant)

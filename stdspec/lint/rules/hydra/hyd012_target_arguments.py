@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from stdspec.compose.model import Composed
 from stdspec.domains import NO_ARGUMENTS
+from stdspec.lint.arguments import arguments
 from stdspec.lint.look import listed
 from stdspec.lint.rule import Case, Rule
-from stdspec.lint.target import arguments, resolve, search_path
+from stdspec.lint.target import resolve, search_path
 from stdspec.paths import dotted
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
@@ -17,7 +18,7 @@ from stdspec.suggest import nearest
 
 def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     """Unknown and missing keyword arguments of every allowed `_target_` whose source tells what it takes."""
-    roots = search_path(settings)
+    roots = search_path(settings) if spec.targets else ()
     for path, name in spec.targets:
         if not settings.allows_target(name):
             continue

@@ -10,8 +10,8 @@ FORM = Form(
     summary="A comment switches off what is not found there",
     why=(
         "The fault was mended, or it stands on another line. A comment that is left behind hides the next "
-        "fault of its kind. It is only said where everything was looked for: in a file of a config group, and "
-        "of a rule about whole projects, when the whole config folder is linted."
+        "fault of its kind. It is only said where everything was looked for: in a file of a config group, in an "
+        "experiment that others build on, and of a rule about whole projects, when the whole config folder is linted."
     ),
     found_by=("stdspec.lint.suppress:_faults",),
     good=(

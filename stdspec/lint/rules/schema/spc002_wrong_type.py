@@ -27,7 +27,12 @@ FORM = Form(
         FormCase(
             {"conf/training/mine.yaml": "batch: 64\n"},
             "conf/training/mine.yaml:1:8",
-            "'batch' is 64 and must be a mapping",
+            "'batch' is 64 and must be a mapping; write {global: 64}",
+        ),
+        FormCase(
+            {"conf/training/mine.yaml": "optimizer: sdg\n"},
+            "conf/training/mine.yaml:1:12",
+            "'optimizer' is the text 'sdg' and must be a mapping; write {kind: sgd}",
         ),
         FormCase(
             {"conf/deployment/mine.yaml": "exports: [onnx]\n"},

@@ -35,6 +35,11 @@ FORM = Form(
             "conf/deployment/mine.yaml:1:12",
             "'retire_on' is '2027/5/31' and must be a day: year-month-day, such as 2027-05-31",
         ),
+        FormCase(
+            {"conf/deployment/mine.yaml": "retire_on: 2027-02-30\n"},
+            "conf/deployment/mine.yaml:1:12",
+            "'retire_on' is 2027-02-30, and that month has the days 01 to 28; write a day that exists",
+        ),
     ),
     fixable="safe",
 )

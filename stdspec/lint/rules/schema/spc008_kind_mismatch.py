@@ -59,7 +59,7 @@ data: {source: {kind: csv, path: a.csv}}
 """
             },
             "conf/config.yaml:2:23",
-            ("kind 'csv' is written over the values of kind 'sklearn'; choose the option instead: override /data: csv"),
+            "kind 'csv' is written over the values of kind 'sklearn'; choose the option instead: data: csv",
         ),
     ),
 )

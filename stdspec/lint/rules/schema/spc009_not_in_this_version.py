@@ -27,7 +27,9 @@ RULE = Rule(
     check=check,
     good=(
         Case("data: {source: {kind: csv, path: train.csv}}"),
-        Case("{training: {task: regression, differential_privacy: null}, compute: {devices: auto, nodes: 1}}"),
+        Case(
+            "{training: {task: regression, differential_privacy: null}, compute: {devices: 4, strategy: ddp, nodes: 1}}"
+        ),
         Case("data: {_target_: acme.data.Claims, modality: text}", allow=("acme",)),
     ),
     bad=(
@@ -44,10 +46,9 @@ RULE = Rule(
             "or regression",
         ),
         Case(
-            "compute: {devices: 4}",
-            "compute.devices",
-            "sharing one fit among 4 devices is part of the language, but this version does not run it yet; write 1 or "
-            "auto",
+            "compute: {devices: 4, nodes: 2}",
+            "compute.nodes",
+            "sharing one fit among 2 machines is part of the language, but this version does not run it yet; write 1",
         ),
         Case(
             "data: {columns: {weight: {type: float32, role: weight}}}",

@@ -92,11 +92,13 @@ def _classes(spec: Composed) -> Iterator[Fault]:
 
 def _columns(spec: Composed) -> Iterator[Fault]:
     declared = list(mapping(spec, "data", "columns"))
+    patterns = [column for column in declared if not set("*?[").isdisjoint(column)]
+    plain = [column for column in declared if set("*?[").isdisjoint(column)]
     for path in (*_COLUMNS, *((*path, "column") for path, _ in entries(spec, "evaluation", "slices"))):
         name = spec.get(path)
-        if not _known(name) or any(name == column or fnmatchcase(name, column) for column in declared):
+        if not _known(name) or name in declared or any(fnmatchcase(name, pattern) for pattern in patterns):
             continue
-        meant = slipped(name, [column for column in declared if not set("*?[") & set(column)])
+        meant = slipped(name, plain)
         if meant:
             yield Fault(path, f"no column '{name}' is declared; {_hint(meant)}", meant=meant)
 

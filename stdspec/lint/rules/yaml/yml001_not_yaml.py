@@ -62,8 +62,13 @@ lr: 0.1
   momentum: 0.9
 """
             },
-            "conf/config.yaml:2:11",
-            "a second ':' stands where a value is expected; quote the value",
+            "conf/config.yaml:2:3",
+            "the line is indented below 'lr: 0.1', which holds a value; indent it like that line",
+        ),
+        FormCase(
+            {"conf/config.yaml": "epochs: 3\ntraining: {epochs: ${epochs}, clip: 1}\n"},
+            "conf/config.yaml:2:20",
+            "a reference between brackets or braces needs quotes; write '${…}'",
         ),
         FormCase(
             {"conf/config.yaml": "lr: 0.1\nname: {{ project }}\n"},

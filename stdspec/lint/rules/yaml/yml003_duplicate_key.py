@@ -11,7 +11,7 @@ FORM = Form(
         "Some parsers keep the first value, some the last, and Hydra refuses both. Whoever reads the file "
         "sees only one of them. Remove one."
     ),
-    found_by=("stdspec.source.merging:_refuse_second_keys",),
+    found_by=("stdspec.source.merging:_second_keys",),
     good=(
         FormCase(
             {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import is_file
 from stdspec.source.edits import replaced
 from stdspec.suggest import distance

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdspec.lint.config_file import File
 from stdspec.lint.defaults_edits import header_first, header_instead
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.suggest import distance
 
 _LINE = re.compile(r"#+\s*(@?)([A-Za-z_]+)(\s*:\s*|\s+)([\w.]+)\s*$")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.finding import Severity
+from stdspec.lint.config_file import File
 from stdspec.lint.defaults_edits import self_after
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import dotted
 from stdspec.source.edits import Edits
 

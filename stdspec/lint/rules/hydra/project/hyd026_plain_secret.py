@@ -4,59 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from functools import cache
 
 from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
-from stdspec.paths import ConfigPath, dotted
-
-_SHAPES: Final = re.compile(
-    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}|\bhf_[A-Za-z0-9]{30,}"
-    r"|\bsk-[A-Za-z0-9_-]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|://[^/\s:@$<]+:[^/\s:@$<]+@"
-)
-_NAMES: Final = re.compile(
-    r"(?:^|[_-])(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)$", re.IGNORECASE
-)
-_WORDS: Final = ("passw", "secret", "api", "access", "auth_token", "auth-token", "authtoken")
-_NAMED: Final = re.compile(r"(?:passwd|password|secret|api[_-]?key|access[_-]?key|auth[_-]?token)[\"']?\s*:")
-_SHAPED: Final = (
-    "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hf_", "sk-", "xox", "private", "://", "\\",
-)  # fmt: skip
-"""What stands in every text with such a shape, or in which an escape may hide one."""
-
-_PLACEHOLDER: Final = re.compile(
-    r"^(?:<.*>|\?\?\?|x+|\*+|\.+|none|null|todo|str|string|text|varchar|change.?me|your[ _-].*|\$.*)$", re.IGNORECASE
-)
+from stdspec.lint.secret_shape import NAME_SIGNS, NAMES, SIGNS, within
+from stdspec.paths import dotted
 
 
 def check(project: Project) -> Iterator[Spot]:
-    """Texts with the shape of a secret, and texts under a key that names one. What they say is not repeated."""
+    """Texts with the shape of a secret, and values under a key that names one. What they say is not repeated."""
     for file in project.files:
         if not _may_hold_one(file.document.text.lower()):
             continue
-        for path, value in _texts(file.document.value, ()):
-            key = str(path[-1]) if path else ""
-            named = _NAMES.search(key) and "${" not in value and not _PLACEHOLDER.match(value) and value
-            if (named or _SHAPES.search(value)) and path in file.document.marks:
+        for path, _, _ in within((), file.document.value):
+            if path in file.document.marks:
                 message = f"{dotted(path)} holds a secret in plain text; revoke it, and read it with ${{oc.env:NAME}}"
                 yield Spot(file.document.marks[path].value, message, dotted(path))
 
 
 def _may_hold_one(text: str) -> bool:
-    """Whether a look at each value is worth its time; most files are passed over."""
-    named = any(word in text for word in _WORDS) and _NAMED.search(text)
-    return bool(named) or any(part in text for part in _SHAPED)
+    """Whether a look at each value is worth its time; most files are passed over. An escape may hide a shape."""
+    named = any(sign in text for sign in NAME_SIGNS) and _named().search(text)
+    return bool(named) or "\\" in text or any(sign in text for sign in SIGNS)
 
 
-def _texts(value: object, path: ConfigPath) -> Iterator[tuple[ConfigPath, str]]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from _texts(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _texts(child, (*path, index))
-    elif isinstance(value, str):
-        yield path, value
+@cache
+def _named() -> re.Pattern[str]:
+    """The name of a secret as a key, or as a variable that has a default."""
+    return re.compile(rf"{NAMES}[\"']?\s*[:,]")
 
 
 RULE = ProjectRule(

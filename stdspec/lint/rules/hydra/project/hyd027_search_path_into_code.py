@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from stdspec.finding import Span
-from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot, search_path
+from stdspec.lint.config_file import search_path
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import contents
 from stdspec.source.python import syntax_tree
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from stdspec.compose.defaults_list import Item
 from stdspec.finding import Severity
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot, has_group, has_option, options_of
+from stdspec.lint.config_file import File, has_group, has_option, options_of
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import MISSING, select
-from stdspec.source.edits import respelt
+from stdspec.source.edits import respelt, respelt_within
 from stdspec.suggest import distance, nearest
 
 _SEARCH_PATH = ("hydra", "searchpath")
@@ -49,9 +50,9 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
     written = str(item.group)
     if not has_group(file.root, group):
         if not written.startswith("/") and file.group and has_group(file.root, written):
-            yield Spot(
-                item.group_span or item.span, f"there is no group '{group}' below {file.group}; write /{written}"
-            )
+            at = item.group_span or item.span
+            fix = respelt_within(at, written, f"/{written}") if item.override or not _chosen(project, written) else ()
+            yield Spot(at, f"there is no group '{group}' below {file.group}; write /{written}", fix=fix)
         return
     options = options_of(file, group)
     for option in item.value if isinstance(item.value, tuple) else (item.value,):
@@ -64,6 +65,12 @@ def _of_item(project: Project, file: File, item: Item, group: str) -> Iterator[S
             at = item.option_span or item.span
             fix = respelt(at, option, meant)
             yield Spot(at, f"the group {group} has no option '{option}'; {remedy}", note=note, fix=fix)
+
+
+def _chosen(project: Project, group: str) -> bool:
+    """Whether any defaults list chooses from a group, so that another choice would have to override that one."""
+    items = ((file.group_of(item), item) for file in project.with_defaults() for item in file.defaults)
+    return any(at == group and item.group is not None and not item.override for at, item in items)
 
 
 RULE = ProjectRule(

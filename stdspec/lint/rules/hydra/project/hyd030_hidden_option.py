@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 
 from stdspec.compose.repository import installed_folder
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot, search_path
+from stdspec.lint.config_file import File, search_path
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import is_file
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 
 _GROUP: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_/\-\\+.$%*@?|: ]+")

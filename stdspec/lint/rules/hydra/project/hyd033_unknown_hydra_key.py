@@ -7,8 +7,9 @@ from typing import Final
 
 from stdspec.finding import Severity
 from stdspec.lint import hydra_schema
+from stdspec.lint.config_file import File
 from stdspec.lint.hydra_schema import Keys
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, dotted
 from stdspec.source.edits import respelt
 from stdspec.suggest import nearest

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stdspec.compose.defaults_list import Item
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.source import edits
 
 

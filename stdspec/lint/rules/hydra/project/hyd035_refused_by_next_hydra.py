@@ -8,7 +8,8 @@ from typing import Final
 
 from stdspec.compose.defaults_list import Item
 from stdspec.finding import Severity
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.paths import ConfigPath, select
 
 _COMPUTED: Final = re.compile(r"\$\{(?!\s*defaults\.\d)\s*(?:\.|[^{}]*:|[^{}]*\$\{)")

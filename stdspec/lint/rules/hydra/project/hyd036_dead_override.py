@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from stdspec.compose.defaults_list import Item
 from stdspec.compose.entries import Entry
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 
 
 def check(project: Project) -> Iterator[Spot]:

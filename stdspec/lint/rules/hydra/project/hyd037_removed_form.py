@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.config_file import File
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 from stdspec.source.edits import Edits, replaced
 
 _INDEXED: Final = re.compile(r"\$\{\s*defaults\.\d+\.([^{}]*?)\s*\}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stdspec.lint.config_file import File
 from stdspec.lint.defaults_edits import header_instead
-from stdspec.lint.project import File, Project, ProjectCase, ProjectRule, Spot
+from stdspec.lint.project import Project, ProjectCase, ProjectRule, Spot
 
 
 def check(project: Project) -> Iterator[Spot]:

@@ -17,6 +17,7 @@ from stdspec.evidence import Record, tree
 from stdspec.plan.model import Plan
 from stdspec.report import data_card, facts, origin
 from stdspec.report.assets import Assets
+from stdspec.standard import standing
 from stdspec.standard.verdict import Judgement, Verdict
 
 RULE: Final = (
@@ -40,6 +41,7 @@ def build(
     assets: Assets,
     *,
     today: datetime.date | None = None,
+    waivers: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The report of one run.
 
@@ -50,6 +52,7 @@ def build(
         records: what the run observed, in order.
         assets: the documents that nodes wrote.
         today: the day on which the clauses were judged; left out of the report when None.
+        waivers: those that select the spec, with whether a verdict rests on them.
     """
     spec = plan.spec
     place = origin.locator(composed)
@@ -69,6 +72,7 @@ def build(
         "standards": list(plan.standards),
         "summary": summary(judgements, plan.stage, run),
         "clauses": [_clause(item, place) for item in sorted(judgements, key=_order)],
+        "waivers": list(waivers),
         "assumed": origin.assumed(composed, place),
         "overrides": origin.overrides(composed, place),
         "choices": [{"group": group, "option": option} for group, option in sorted(composed.choices.items())],
@@ -115,6 +119,11 @@ def summary(judgements: Sequence[Judgement], stage: str, run: dict[str, Any]) ->
         },
         "unmet": [item.id for item in sorted(unmet, key=_order)],
         "gate": gate if isinstance(gate, bool) else None,
+        "standing": {
+            "rule": standing.RULE,
+            "overall": standing.overall(judgements).as_dict(),
+            "domains": {name: item.as_dict() for name, item in standing.by_domain(judgements).items()},
+        },
         "coverage": {
             "holding": len(held),
             "judged": len(judged),
@@ -167,6 +176,8 @@ def _clause(item: Judgement, place: origin.Locator) -> dict[str, Any]:
         "cites": [origin.plain(cite) for cite in item.cites],
         "remedy": item.remedy,
         "assumed": list(item.assumed),
+        "waiver": item.waiver,
+        "parts": [dict(part) for part in item.parts],
     }
 
 

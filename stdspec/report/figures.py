@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from stdspec.report import svg, text
+from stdspec.report.words import told
 
 _DRAWN_CLASSES: Final = 40
 """A confusion matrix of more classes is shown as its largest confusions only."""
@@ -53,9 +54,11 @@ def _metric_label(item: Mapping[str, Any]) -> str:
 def _asked(item: Mapping[str, Any]) -> str:
     """What the gate asked of a metric, in words."""
     if item["limit"] is None:
-        return "no limit declared"
+        return told("no limit declared")
     side = "at most" if item["side"] == "at_most" else "at least"
-    return f"{side} {text.value(item['limit'])}, judged on {_judged(item)}"
+    return told("{side} {limit}, judged on {what}").format(
+        side=told(side), limit=text.value(item["limit"]), what=told(_judged(item))
+    )
 
 
 def _judged(item: Mapping[str, Any]) -> str:
@@ -86,10 +89,10 @@ def _chart(fit: Mapping[str, Any], quantity: str) -> dict[str, Any] | None:
     series = [(name, _line(fit, name)) for name in sorted(names)]
     chosen = fit["checkpoint"] or {}
     at = chosen.get("epoch")
-    words = f"{quantity} by epoch" + (f", checkpoint of epoch {at}" if at is not None else "")
-    figure = svg.curves(series[: svg.STYLES], label=words, chosen=at, chosen_text=f"kept: epoch {at}")
-    title = _TITLES.get(quantity, quantity)
-    return {"title": title, "figure": figure, "legend": _legend(sorted(names))} if figure else None
+    said = told(_TITLES.get(quantity, quantity))
+    words = told("{} by epoch").format(said) + (told(", checkpoint of epoch {}").format(at) if at is not None else "")
+    figure = svg.curves(series[: svg.STYLES], label=words, chosen=at, chosen_text=told("kept: epoch {}").format(at))
+    return {"title": said, "figure": figure, "legend": _legend(sorted(names))} if figure else None
 
 
 def _line(fit: Mapping[str, Any], name: str) -> list[svg.Point]:
@@ -100,10 +103,14 @@ def _folds(fits: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """The monitored value of every fold in one chart."""
     monitor = next((fit["checkpoint"]["monitor"] for fit in fits if fit["checkpoint"]), "validation/loss")
     series = [(fit["node"].replace("train-", "fold "), _line(fit, monitor)) for fit in fits]
-    figure = svg.curves(series[: svg.STYLES], label=f"{monitor} of each fold by epoch")
+    figure = svg.curves(series[: svg.STYLES], label=told("{} of each fold by epoch").format(monitor))
     if not figure:
         return None
-    return {"title": f"{monitor}, each fold", "figure": figure, "legend": _legend([name for name, _ in series])}
+    return {
+        "title": told("{}, each fold").format(monitor),
+        "figure": figure,
+        "legend": _legend([name for name, _ in series]),
+    }
 
 
 def _legend(names: Sequence[str], *, dots: bool = False) -> list[dict[str, Any]]:
@@ -159,7 +166,8 @@ def _area(points: Sequence[Sequence[float]]) -> float:
 def _curves(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
     """ROC, precision-recall and calibration; predicted against target for regression."""
     drawn: list[dict[str, Any]] = []
-    for kind, (title, across, up) in _AXES.items():
+    for kind, names in _AXES.items():
+        title, across, up = map(told, names)
         series = [(str(item["label"]), item["points"]) for item in curves.get(kind) or []]
         more = len(series) - svg.STYLES
         series = _lowest(series) if kind != "calibration" else series[: svg.STYLES]
@@ -172,14 +180,14 @@ def _curves(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
     predicted = (curves.get("predicted") or {}).get("points") or []
     figure = svg.xy(
         [("rows", predicted)],
-        across="target",
-        up="predicted",
-        label="Predicted against target",
+        across=told("target"),
+        up=told("predicted"),
+        label=told("Predicted against target"),
         diagonal=True,
         dots=True,
     )
     if figure:
-        drawn.append({"title": "Predicted against target", "figure": figure, "legend": []})
+        drawn.append({"title": told("Predicted against target"), "figure": figure, "legend": []})
     return drawn
 
 

@@ -14,7 +14,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from stdspec.domains import DOMAINS
-from stdspec.report import figures, page, seen, svg, text
+from stdspec.report import figures, page, seen, svg, text, words
+from stdspec.report.translated import Translated, teller
 from stdspec.standard.verdict import Verdict
 
 SIGNS: Final[dict[str, tuple[str, str]]] = {
@@ -28,37 +29,47 @@ SIGNS: Final[dict[str, tuple[str, str]]] = {
 }
 """Verdict to its sign and its words; colour never says it alone. The order is the order of the bar and its legend."""
 
-LANGUAGES: Final = {"de": "German", "es": "Spanish", "fr": "French", "ja": "Japanese", "zh": "Chinese"}
+LANGUAGES: Final = {"de": "German", "es": "Spanish", "en": "English", "fr": "French", "ja": "Japanese", "zh": "Chinese"}
 """The names of the languages that clauses are most often said in; another one goes by its code."""
 
 _ATTENTION: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.STALE)
 _LEVELS: Final = ("must", "should", "may")
 
 
-def render(report: Mapping[str, Any]) -> str:
+def render(report: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
     """The report as one self-contained HTML page.
 
     Args:
         report: what `stdspec.report.build.build` returned, or the same read back from report.json.
+        lang: the language of its fixed words and of the clauses; reasons and remedies stay as they were written.
     """
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            r=report,
-            signs=SIGNS,
-            domains=_by_domain(report["clauses"]),
-            attention=_attention(report["clauses"]),
-            bar=_bar(report["summary"]["counts"]),
-            figures=figures.draw(report),
-            units=seen.units(report),
+    with words.spoken(lang):
+        return (
+            _environment(lang)
+            .get_template("report.html.j2")
+            .render(
+                r=report,
+                tag=words.TAGS.get(lang, lang),
+                spoken=lang,
+                written=Markup("") if lang == words.ENGLISH else Markup(' lang="en"'),
+                sentence=words.sentence(report),
+                signs={verdict: (sign, words.told(said)) for verdict, (sign, said) in SIGNS.items()},
+                domains=_by_domain(report["clauses"]),
+                attention=_attention(report["clauses"]),
+                bar=_bar(report["summary"]["counts"]),
+                figures=figures.draw(report),
+                units=seen.units(report),
+            )
         )
-    )
 
 
 @cache
-def _environment() -> Environment:
+def _environment(lang: str) -> Environment:
+    """What the pages of a language are rendered with; templates are translated when they are compiled."""
     environment = page.environment("stdspec.report")
+    if lang != words.ENGLISH:
+        environment.extend(told=teller(words.TABLES[lang]))
+        environment.add_extension(Translated)
     environment.filters |= {
         "value": text.value,
         "brief": text.brief,
@@ -67,6 +78,8 @@ def _environment() -> Environment:
         "size": text.size,
         "number": _number,
         "opening": _opening,
+        "told": words.told,
+        "says": words.says,
     }
     environment.globals["quantity"] = text.quantity
     environment.globals["share"] = svg.share
@@ -75,12 +88,12 @@ def _environment() -> Environment:
 
 
 def _number(value: float | None) -> str:
-    return text.ABSENT if value is None else text.number(value)
+    return words.told(text.ABSENT) if value is None else text.number(value)
 
 
-def _opening(words: str) -> str:
+def _opening(said: str) -> str:
     """A sentence part with a capital letter, without a final full stop."""
-    return (words[:1].upper() + words[1:]).removesuffix(".")
+    return (said[:1].upper() + said[1:]).removesuffix(".")
 
 
 def _by_domain(clauses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -108,5 +121,7 @@ def _attention(clauses: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _bar(counts: Mapping[str, int]) -> Markup:
-    label = ", ".join(f"{counts[verdict]} {words}" for verdict, (_, words) in SIGNS.items() if counts[verdict])
-    return svg.bar([(str(verdict), counts[verdict]) for verdict in SIGNS], label=f"Verdicts: {label or 'none'}")
+    told = words.told
+    label = ", ".join(f"{counts[verdict]} {told(said)}" for verdict, (_, said) in SIGNS.items() if counts[verdict])
+    label = told("Verdicts: {}").format(label or told("none"))
+    return svg.bar([(str(verdict), counts[verdict]) for verdict in SIGNS], label=label)

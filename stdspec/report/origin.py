@@ -13,7 +13,7 @@ from typing import Any
 from stdspec import resources
 from stdspec.compose.model import Composed, Origin
 from stdspec.finding import COMMAND_LINE, Span
-from stdspec.paths import ConfigPath, dotted
+from stdspec.paths import SHIPPED, ConfigPath, dotted
 
 Locator = Callable[[Span | None], str | None]
 """Turns a span into its place as text."""
@@ -46,7 +46,7 @@ def locator(composed: Composed) -> Locator:
         if path.is_relative_to(bases[0]):
             return path.relative_to(bases[0]).as_posix()
         if path.is_relative_to(shipped):
-            return f"<stdspec>/conf/{path.relative_to(shipped).as_posix()}"
+            return f"{SHIPPED}/conf/{path.relative_to(shipped).as_posix()}"
         return path.relative_to(bases[1]).as_posix() if path.is_relative_to(bases[1]) else path.name
 
     def place(span: Span | None) -> str | None:

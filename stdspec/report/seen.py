@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from stdspec.report import text
+from stdspec.report.words import told
 from stdspec.standard.verdict import Verdict
 
 Clause = Mapping[str, Any]
@@ -32,7 +33,7 @@ def seen(clause: Clause, known: Units) -> tuple[str, str]:
     if clause["observed"] is not None:
         return "observed", observed(clause, known)
     if clause["verdict"] == Verdict.NO_EVIDENCE:
-        return "none", text.ABSENT
+        return "none", told(text.ABSENT)
     if clause["declared"] is not None:
         return "declared", text.brief(clause["declared"])
     return "judged", text.brief(clause["reason"])
@@ -59,10 +60,10 @@ def rows(clause: Clause, known: Units) -> list[tuple[str, Any]]:
     """What was declared, observed and asked, each with its value; a side that the clause does not read is left out."""
     limit = clause["limit"]
     if isinstance(limit, Mapping) and "rule" in limit:
-        return [("Judged", f"by the check {limit['rule']} on the spec")]
+        return [("Judged", told("by the check {} on the spec").format(limit["rule"]))]
     found: list[tuple[str, Any]] = []
     if clause["declared"] is not None or _asked(clause, "spec."):
-        found.append(("Declared", "not stated" if clause["declared"] is None else _readable(clause["declared"])))
+        found.append(("Declared", told("not stated") if clause["declared"] is None else _readable(clause["declared"])))
     if clause["observed"] is not None or _asked(clause, "run."):
         found.append(("Observed", _readable(clause["observed"], known.get(next(iter(_asked(clause, "run.")), "")))))
     return [*found, ("Limit", limits(limit))]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from stdspec.report.words import told
 from stdspec.standard.operators import OPERATORS, PATTERNS
 
 ABSENT: Final = "not recorded"
@@ -36,7 +37,7 @@ _DIGEST: Final = re.compile(r"^sha256:[0-9a-f]{64}$")
 def number(value: float) -> str:
     """A number for people: whole numbers and those from 1000 up in thin groups, others with four significant digits."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return told("yes" if value else "no")
     if isinstance(value, int) or (abs(value) < 1e15 and (value == int(value) or abs(value) >= 1000)):
         return f"{round(value):,}".replace(",", "\u202f")
     return _EXPONENT.sub(r"e\1", f"{value:.4g}")
@@ -45,16 +46,16 @@ def number(value: float) -> str:
 def value(item: Any, absent: str = ABSENT) -> str:
     """Any plain value as one line of text."""
     if item is None:
-        return absent
+        return told(absent)
     if isinstance(item, bool | int | float):
         return number(item)
     if isinstance(item, str):
         return _text(item)
     if isinstance(item, Mapping):
         known = _known(item)
-        return known if known is not None else ", ".join(_entries(item)) or "none"
+        return known if known is not None else ", ".join(_entries(item)) or told("none")
     if isinstance(item, list | tuple):
-        return ", ".join(_inner(part) for part in item) or "none"
+        return ", ".join(_inner(part) for part in item) or told("none")
     return str(item)
 
 
@@ -105,7 +106,7 @@ def _known(item: Mapping[str, Any]) -> str | None:
 def _text(item: str) -> str:
     if _DIGEST.match(item):
         return item[:19] + "…"
-    return _NOT_FINITE.get(item, item) or "empty text"
+    return (told(_NOT_FINITE[item]) if item in _NOT_FINITE else item) or told("empty text")
 
 
 def brief(item: Any, absent: str = ABSENT, length: int = 90) -> str:
@@ -179,26 +180,30 @@ def literal(item: Any) -> str:
 def limit(item: Any) -> str:
     """What a clause asks, as a sentence part: ``data.license exists``, ``at least 0.97``."""
     if item is None:
-        return "none stated"
+        return told("none stated")
     if not isinstance(item, Mapping):
         return value(item)
     parts = []
     for key, operand in item.items():
         if key == "rule":
-            parts.append(f"what the check {operand} looks for")
+            parts.append(told("what the check {} looks for").format(operand))
         elif key == "matches":
-            parts.append(f"is {PATTERNS.get(str(operand), f'a text that matches {operand}')}")
+            parts.append(told("is {}").format(_expression(str(operand))))
         elif (key, operand) in _NUMBERS:
-            parts.append("is a number")
+            parts.append(told("is a number"))
         elif key == "exists":
-            parts.append("exists" if operand is not False else "does not exist")
+            parts.append(told("exists" if operand is not False else "does not exist"))
         elif key in _OPERATORS:
-            parts.append(f"{_OPERATORS[key]} {_operand(operand)}")
+            parts.append(f"{told(_OPERATORS[key])} {_operand(operand)}")
         elif isinstance(operand, Mapping):
             parts.append(f"{key} {limit(operand)}")
         else:
             parts.append(f"{key}: {value(operand, 'none')}")
-    return "; ".join(parts) or "none stated"
+    return "; ".join(parts) or told("none stated")
+
+
+def _expression(pattern: str) -> str:
+    return told(PATTERNS[pattern]) if pattern in PATTERNS else told("a text that matches {}").format(pattern)
 
 
 def _operand(item: Any) -> str:
@@ -211,7 +216,7 @@ def _operand(item: Any) -> str:
 def size(count: float | None) -> str:
     """A number of bytes: ``4.0 MiB``."""
     if count is None:
-        return ABSENT
+        return told(ABSENT)
     amount = float(count)
     for unit in ("B", "KiB", "MiB", "GiB"):
         if amount < 1024 or unit == "GiB":

@@ -28,6 +28,7 @@ def build(document: Mapping[str, Any], locate: Locate) -> Standard:
         effective=document.get("effective"),
         review_by=document.get("review_by"),
         extends=tuple(document.get("extends", ())),
+        drops=tuple(document.get("drops", ())),
     )
     clauses = {name: _clause(name, clause, head.label) for name, clause in document["clauses"].items()}
     places = {name: span for name in clauses if (span := locate(("clauses", name), True))}
@@ -45,6 +46,7 @@ def _clause(name: str, clause: Mapping[str, Any], standard: str) -> Clause:
         says=clause["says"],
         when=clause.get("when", {}),
         require=clause.get("require", {}),
+        schema=clause.get("schema", {}),
         rule=clause.get("rule"),
         cites=tuple(Cite(cite["ref"], cite["relation"], cite["status"]) for cite in clause.get("cites", ())),
         house=clause.get("house"),
@@ -67,5 +69,6 @@ def _domain(name: str, clause: Mapping[str, Any]) -> str:
             return found
     if clause.get("rule") and (found := domain_of(clause["rule"])) is not None:
         return found
-    first = next((path.split(".")[1] for path in clause.get("require", {})), "")
+    paths = (*clause.get("require", {}), *clause.get("schema", {}))
+    first = next((path.split(".")[1] for path in paths), "")
     return first if first in DOMAINS else {"split": "data"}.get(first, "governance")

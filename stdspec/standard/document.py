@@ -10,14 +10,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from stdspec import validate
+from stdspec import clock, validate
 from stdspec.codes import SLUGS
-from stdspec.finding import Finding
+from stdspec.finding import Finding, Severity
 from stdspec.paths import ConfigPath
+from stdspec.standard import fragment as fragments
+from stdspec.standard import references
 from stdspec.standard.build import Locate, build
 from stdspec.standard.faults import finding
 from stdspec.standard.model import Standard
-from stdspec.standard.requirement import problems
+from stdspec.standard.requirement import bad_path, problems
 
 Place = tuple[str, ConfigPath, bool, str]
 
@@ -29,6 +31,9 @@ def parse(value: Any, locate: Locate, rules: Collection[str] | None = None) -> t
         value: the document as plain data.
         locate: finds the place of a path in its text.
         rules: the codes of the built-in checks; with None, judging says what is unknown.
+
+    Returns:
+        the standard, or None where it is at fault, and the findings; warnings alone leave the standard standing.
     """
     refused = validate.check_data(value, "standard", locate, interpolated=False)
     shape = [_as_standard(item) for item in refused if not (item.slug == "out-of-range" and is_test(item.path))]
@@ -38,7 +43,17 @@ def parse(value: Any, locate: Locate, rules: Collection[str] | None = None) -> t
         finding(code, message, path, locate(path, key) or locate(path[:-1], True))
         for code, path, key, message in _faults(value, rules)
     ]
-    return (None if found else build(value, locate)), found
+    return (None if found else build(value, locate)), [*found, *_outdated(value, locate)]
+
+
+def _outdated(document: Mapping[str, Any], locate: Locate) -> Iterator[Finding]:
+    """A warning for each reference to a document that no longer holds; the standard still does."""
+    today = clock.today()
+    for name, clause in document["clauses"].items():
+        for index, cite in enumerate(clause.get("cites", ())):
+            if (known := references.withdrawn(cite["ref"], today)) is not None:
+                path = ("clauses", name, "cites", index, "ref")
+                yield finding("STD020", references.told(*known), path, locate(path, False), Severity.WARNING)
 
 
 def is_test(path: str) -> bool:
@@ -58,18 +73,12 @@ def _faults(document: Mapping[str, Any], rules: Collection[str] | None) -> Itera
 
 
 def _clause_faults(clause: Mapping[str, Any], rules: Collection[str] | None) -> Iterator[Place]:
-    if "schema" in clause:
-        yield (
-            "STD013",
-            ("schema",),
-            True,
-            "clauses with a schema are not judged by this version; use operators or a rule",
-        )
-    elif "require" not in clause and "rule" not in clause:
+    if not {"require", "rule", "schema"} & set(clause):
         yield "STD015", (), True, "the clause asks for nothing; add require or rule"
     for part in ("when", "require"):
         for code, path, key, message in problems(clause.get(part, {})):
             yield code, (part, *path), key, message
+    yield from _fragments(clause.get("schema", {}))
     if rules is not None and (rule := clause.get("rule")) is not None and rule not in rules:
         yield "STD009", ("rule",), False, f"there is no rule {rule}; `stdspec explain` lists the rules"
     for kind in ("pass", "fail"):
@@ -83,3 +92,11 @@ def _clause_faults(clause: Mapping[str, Any], rules: Collection[str] | None) -> 
             False,
             "a must rests on no verified reference; cite one that was read, or say why in house",
         )
+
+
+def _fragments(schemas: Mapping[str, Any]) -> Iterator[Place]:
+    for text, fragment in schemas.items():
+        if (wrong := bad_path(text)) is not None:
+            yield "STD006", ("schema", text), True, wrong
+        for path, key, message in fragments.problems(fragment):
+            yield "STD013", ("schema", text, *path), key, message

@@ -1,7 +1,7 @@
 """The seven verdicts: judges every clause of the standards on a spec and the evidence of its runs.
 
 Only PASS is a pass. A clause with parts on the spec and on the run needs both: fail dominates, then error, stale and
-no evidence.
+no evidence. A clause and those that tighten it share one line, which says the worst of their verdicts.
 """
 
 from __future__ import annotations
@@ -10,19 +10,42 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from stdspec.compose.model import Composed
 from stdspec.domains import reached
 from stdspec.evidence import Record
 from stdspec.finding import Span
 from stdspec.paths import MISSING, ConfigPath, dotted, split_dotted
-from stdspec.standard.model import APPLIES_TO, Clause, RuleCheck, Standard
+from stdspec.standard.model import APPLIES_TO, LEVELS, Clause, RuleCheck, Standard
 from stdspec.standard.outcome import Evidence, Outcome, Scope, holds, of_paths, of_rule
 from stdspec.standard.place import place
 from stdspec.standard.quantity import order
+from stdspec.standard.standing import ORDER
 from stdspec.standard.verdict import Judgement, Verdict
+from stdspec.standard.waivers import Board
 
-DOMINANCE: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.STALE, Verdict.NO_EVIDENCE, Verdict.PASS)
-"""Which verdict wins where the parts of a clause disagree."""
+DOMINANCE: Final = ORDER
+"""Which verdict wins where the parts of a clause disagree: the worst."""
+
+WAIVABLE: Final = (Verdict.FAIL, Verdict.STALE, Verdict.NO_EVIDENCE)
+"""What a waiver bears. An error says nothing of the spec: what could not be judged stays to be seen."""
+
+Recorded = Mapping[str, datetime.date]
+"""The day on which each node of a run made its output."""
+
+
+class Part(Struct, frozen=True):
+    """A clause, the standards by which it is asked, and what became of it.
+
+    Attributes:
+        clause: the clause.
+        standards: each standard of the spec that holds it.
+    """
+
+    clause: Clause
+    standards: tuple[Standard, ...]
 
 
 def judge(
@@ -34,43 +57,94 @@ def judge(
     stage: str,
     today: datetime.date,
     rules: RuleCheck | None = None,
-    recorded: datetime.date | None = None,
+    recorded: Recorded | None = None,
+    waivers: Board | None = None,
+    doubt: str = "",
 ) -> list[Judgement]:
     """One judgement for each clause, in the order of the standards; a clause that two standards share is judged once.
 
     Args:
         standards: the standards that the spec names, loaded.
         composed: the spec, or None when only evidence is at hand.
-        records: what runs observed; records of another spec are stale.
+        records: what runs observed and who approved it; records of another spec are stale.
         spec_digest: the digest of the judged spec, as the records carry it.
         stage: research, candidate or release.
         today: the date that dates are judged by.
         rules: runs a built-in check; without it a clause that names one gets the verdict error.
-        recorded: when the records were made; None means by the run that has just ended.
+        recorded: when each node made its records; what is not named was made by the run that has just ended.
+        waivers: those of the project, or None.
+        doubt: why no record can be trusted, as where a run folder was changed; empty where they can.
     """
-    scope = Scope(composed, Evidence.of(records, spec_digest), today, rules)
-    found: dict[tuple[str, str], Judgement] = {}
+    scope = Scope(composed, Evidence.of(records, spec_digest, doubt), today, rules)
+    return [_line(parts, scope, stage, recorded or {}, waivers) for parts in lines(standards)]
+
+
+def lines(standards: Iterable[Standard]) -> list[list[Part]]:
+    """The clauses of several standards, each with those that tighten it, and each once."""
+    found: dict[str, dict[str, Part]] = {}
     for standard in standards:
         for clause in standard.clauses.values():
-            key = (clause.standard, clause.id)
-            if key not in found:
-                found[key] = judge_clause(clause, standard, scope, stage, recorded)
-    return list(found.values())
+            parts = found.setdefault(clause.line, {})
+            known = parts.get(clause.name)
+            holders = (*known.standards, standard) if known is not None else (standard,)
+            parts[clause.name] = Part(clause, holders)
+    return [list(parts.values()) for parts in found.values()]
 
 
-def judge_clause(
-    clause: Clause, standard: Standard, scope: Scope, stage: str, recorded: datetime.date | None = None
-) -> Judgement:
-    """The judgement on one clause."""
-    why_not = not_applicable(clause, standard, scope, stage)
-    if why_not is not None:
-        return _judgement(clause, scope, Outcome(Verdict.NOT_APPLICABLE, why_not, ()), [])
+def _line(parts: Sequence[Part], scope: Scope, stage: str, recorded: Recorded, waivers: Board | None) -> Judgement:
+    """The judgement on a clause and all that tightens it: it holds where one of them does, at the highest level."""
+    judged = [_part(part, scope, stage, recorded, waivers) for part in parts]
+    holding = [item for item in judged if item.verdict is not Verdict.NOT_APPLICABLE]
+    if len(holding) < 2:
+        return _named_after(parts[0].clause, holding[0] if holding else judged[0])
+    worst = min(holding, key=lambda item: DOMINANCE.index(item.verdict))
+    asked = [item for item in holding if item.verdict is not Verdict.WAIVED] or holding
+    return replace(
+        _named_after(parts[0].clause, worst),
+        level=min((item.level for item in asked), key=lambda level: LEVELS[level].rank),
+        look_at=tuple(dict.fromkeys(path for item in holding for path in item.look_at)),
+        limit={f"{item.standard}/{item.id}": item.limit for item in holding},
+        cites=tuple(cite for item in holding for cite in item.cites),
+        assumed=tuple(dict.fromkeys(path for item in holding for path in item.assumed)),
+        parts=tuple(
+            {"id": item.id, "standard": item.standard, "verdict": str(item.verdict), "reason": item.reason}
+            for item in holding
+        ),
+    )
+
+
+def _named_after(root: Clause, worst: Judgement) -> Judgement:
+    """The judgement on the part that decides, under the name of the clause that it tightens."""
+    if (worst.id, worst.standard) == (root.id, root.standard):
+        return worst
+    own = "" if worst.verdict is Verdict.NOT_APPLICABLE else f"{worst.id} of {worst.standard}, which tightens it: "
+    return replace(
+        worst,
+        id=root.id,
+        standard=root.standard,
+        domain=root.domain,
+        says=dict(root.says),
+        since=root.since,
+        reason=f"{own}{worst.reason}",
+    )
+
+
+def _part(part: Part, scope: Scope, stage: str, recorded: Recorded, waivers: Board | None) -> Judgement:
+    """The judgement on one clause by itself."""
+    clause = part.clause
+    reasons = [not_applicable(clause, standard, scope, stage) for standard in part.standards]
+    if all(reason is not None for reason in reasons):
+        return _judgement(clause, scope, Outcome(Verdict.NOT_APPLICABLE, reasons[0] or "", ()), [])
     outcomes = [*of_rule(clause, scope), *of_paths(clause, scope, "spec"), *of_paths(clause, scope, "run")]
-    if clause.reads_run() and _too_old(clause, recorded, scope.today):
-        outcomes.append(
-            Outcome(Verdict.STALE, f"the evidence of {recorded} is older than {clause.valid_for}", ("run",))
-        )
-    return _judgement(clause, scope, _decisive(outcomes), outcomes)
+    made = _made(clause, scope, recorded)
+    if made is not None and _too_old(clause, made, scope.today):
+        outcomes.append(Outcome(Verdict.STALE, f"the evidence of {made} is older than {clause.valid_for}", ("run",)))
+    found = _judgement(clause, scope, _decisive(outcomes), outcomes)
+    waiver = waivers.covering(clause, part.standards) if waivers and found.verdict in WAIVABLE else None
+    if waiver is None:
+        return found
+    reason = f"{found.reason}; {waiver.words}"
+    return replace(found, verdict=Verdict.WAIVED, reason=reason, waiver=waiver.as_dict())
 
 
 def not_applicable(clause: Clause, standard: Standard, scope: Scope, stage: str) -> str | None:
@@ -87,11 +161,24 @@ def not_applicable(clause: Clause, standard: Standard, scope: Scope, stage: str)
     return None if applies else why_not
 
 
-def _too_old(clause: Clause, recorded: datetime.date | None, today: datetime.date) -> bool:
-    if clause.valid_for is None or recorded is None:
-        return False
-    age = f"{(today - recorded).days}d"
-    return order(age, clause.valid_for) == 1
+def _made(clause: Clause, scope: Scope, recorded: Recorded) -> datetime.date | None:
+    """The day of the oldest record that a clause rests on; None where all are of the run that has just ended."""
+    nodes = {} if scope.evidence is None else scope.evidence.nodes
+    paths = [path for path, _ in clause.asks() if path.startswith("run.")]
+    days = [
+        recorded[node]
+        for record, node in nodes.items()
+        if node in recorded and any(_within(record, path) or _within(path, record) for path in paths)
+    ]
+    return min(days, default=None)
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.")
+
+
+def _too_old(clause: Clause, made: datetime.date, today: datetime.date) -> bool:
+    return clause.valid_for is not None and order(f"{(today - made).days}d", clause.valid_for) == 1
 
 
 def _decisive(outcomes: Sequence[Outcome]) -> Outcome:
@@ -103,13 +190,14 @@ def _decisive(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def _judgement(clause: Clause, scope: Scope, decisive: Outcome, outcomes: Sequence[Outcome]) -> Judgement:
-    spec_paths = [path for path in clause.require if path.startswith("spec.")]
-    run_paths = [path for path in clause.require if path.startswith("run.")]
+    asks = dict(clause.asks())
+    spec_paths = [path for path in asks if path.startswith("spec.")]
+    seen_paths = [path for path in asks if not path.startswith("spec.")]
     declared = {path: scope.value(split_dotted(path)) for path in spec_paths}
-    if clause.rule and not clause.require and decisive.verdict is Verdict.FAIL:
+    if clause.rule and not asks and decisive.verdict is Verdict.FAIL:
         declared = _at_fault(scope, decisive)
     if scope.evidence is not None:
-        declared |= {path: scope.evidence.declared.get(path, MISSING) for path in run_paths}
+        declared |= {path: scope.evidence.declared.get(path, MISSING) for path in seen_paths}
     return Judgement(
         id=clause.id,
         standard=clause.standard,
@@ -119,10 +207,8 @@ def _judgement(clause: Clause, scope: Scope, decisive: Outcome, outcomes: Sequen
         says=dict(clause.says),
         look_at=look_at(clause),
         declared=_seen(declared),
-        observed=_seen({path: scope.value(split_dotted(path)) for path in run_paths}),
-        limit={"rule": clause.rule}
-        if clause.rule and not clause.require
-        else {k: dict(v) for k, v in clause.require.items()},
+        observed=_seen({path: scope.value(split_dotted(path)) for path in seen_paths}),
+        limit=_limit(clause),
         reason=decisive.reason,
         place=_place(scope, decisive),
         path=dotted(decisive.path),
@@ -135,7 +221,16 @@ def _judgement(clause: Clause, scope: Scope, decisive: Outcome, outcomes: Sequen
 
 def look_at(clause: Clause) -> tuple[str, ...]:
     """What a clause reads: its paths, and the domain that its rule looks through."""
-    return ((f"spec.{clause.domain}",) if clause.rule else ()) + tuple(clause.require)
+    domain = (f"spec.{clause.domain}",) if clause.rule else ()
+    return (*domain, *dict.fromkeys(path for path, _ in clause.asks()))
+
+
+def _limit(clause: Clause) -> Any:
+    """What a clause asks, path by path; the code of its rule where it asks by that alone."""
+    limit: dict[str, Any] = {}
+    for path, operators in clause.asks():
+        limit[path] = {**limit.get(path, {}), **operators}
+    return {"rule": clause.rule} if clause.rule and not limit else limit
 
 
 def _at_fault(scope: Scope, outcome: Outcome) -> dict[str, Any]:

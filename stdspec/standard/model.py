@@ -5,7 +5,7 @@ Rule codes are plain strings here: who knows the rules hands a `RuleCheck` in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,6 +29,10 @@ APPLIES_TO: Final[Mapping[str, ConfigPath]] = MappingProxyType(
     }
 )
 """What `applies_to` may ask, and where a spec answers it."""
+
+
+SCHEMA: Final = "schema"
+"""What a JSON Schema fragment is called among the operators; no document can write it there."""
 
 
 class Fault(Struct, frozen=True):
@@ -78,6 +82,7 @@ class Clause(Struct, frozen=True):
         says: the clause in words, by language.
         when: paths and operators that must hold for it to apply; empty when it always does.
         require: paths and operators that it asks for.
+        schema: paths and the JSON Schema fragments that must fit what stands there.
         rule: the code of a built-in check that must find nothing, or None.
         cites: what it rests on.
         house: why it is asked although no verified reference asks it, or None.
@@ -87,6 +92,7 @@ class Clause(Struct, frozen=True):
         accepts_assumed: whether a value that nobody decided may satisfy it.
         valid_for: how old evidence may be, as a duration, or None.
         tightens: the clause of a parent standard that it tightens, or None.
+        root: the name of the inherited clause that it tightens in the end; empty for one that stands by itself.
     """
 
     id: str
@@ -107,14 +113,32 @@ class Clause(Struct, frozen=True):
     accepts_assumed: bool = False
     valid_for: str | None = None
     tightens: str | None = None
+    schema: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    root: str = ""
+
+    @property
+    def name(self) -> str:
+        """What no other clause is called: its standard and its id, ``stdspec/base@1/DAT001``."""
+        return f"{self.standard}/{self.id}"
+
+    @property
+    def line(self) -> str:
+        """The name of the clause under which it is judged: a clause and what tightens it share one verdict."""
+        return self.root or self.name
+
+    def asks(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every path that it reads with the operators asked of it; a schema counts as one."""
+        yield from self.require.items()
+        for path, fragment in self.schema.items():
+            yield path, {SCHEMA: fragment}
 
     def reads_spec(self) -> bool:
         """Whether a part of it can be judged before anything runs."""
-        return self.rule is not None or any(path.startswith("spec.") for path in self.require)
+        return self.rule is not None or any(path.startswith("spec.") for path, _ in self.asks())
 
     def reads_run(self) -> bool:
         """Whether it needs evidence from a run."""
-        return any(path.startswith("run.") for path in self.require)
+        return any(path.startswith("run.") for path, _ in self.asks())
 
 
 class Standard(Struct, frozen=True):
@@ -125,12 +149,15 @@ class Standard(Struct, frozen=True):
         version: its full version, ``1.0.0``.
         owner: who keeps and who approves it.
         goal: what it is for.
-        clauses: its own clauses and those of the standards it extends, by id.
+        clauses: its own clauses and those of the standards it extends, by id; one that says an inherited clause anew
+            by its name, `Clause.name`.
         applies_to: the specs it holds for; empty for all.
         effective: the ISO date from which it holds, or None.
         review_by: the ISO date by which it must be reviewed, or None.
         extends: the standards it adds to.
+        drops: the inherited clauses that it leaves out; each needs a waiver.
         places: the span of each own clause's id, for findings and explanations.
+        made_of: the label of itself and of each standard that it extends, to its version and its file.
     """
 
     name: str
@@ -142,9 +169,17 @@ class Standard(Struct, frozen=True):
     effective: str | None = None
     review_by: str | None = None
     extends: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
     places: Mapping[str, Span] = field(default_factory=dict)
+    made_of: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """How a spec names it: the name and the major version, ``stdspec/base@1``."""
         return f"{self.name}@{self.version.split('.')[0]}"
+
+    def holds(self, clause: Clause) -> bool:
+        """Whether a clause is one of its own or of those that it inherits."""
+        return any(
+            found is not None and found.name == clause.name for found in map(self.clauses.get, (clause.id, clause.name))
+        )

@@ -7,7 +7,6 @@ not backtrack. `compiled.py` makes them the rules of a Cerberus validator, which
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -16,6 +15,7 @@ import jsonschema_rs
 from msgspec import Struct
 
 from stdspec.paths import MISSING, ConfigPath, Key, select, split_dotted
+from stdspec.standard.model import SCHEMA
 from stdspec.standard.quantity import order, same
 
 ORDER: Final = ("at_least", "at_most", "above", "below")
@@ -64,7 +64,7 @@ def check(value: Any, operators: Mapping[str, Any], unit: str | None = None) -> 
 
 def judge(name: str, value: Any, operand: Any, unit: str | None = None) -> Iterator[Failure]:
     """The failures of one operator on a value that is there."""
-    if name in ENTRIES or name == "count":
+    if name in _OF_COLLECTIONS:
         yield from _OF_COLLECTIONS[name](value, operand)
     elif not _OF_VALUES[name](value, operand, unit):
         yield Failure((), value, name, operand)
@@ -97,6 +97,14 @@ def pattern(text: str) -> jsonschema_rs.Draft202012Validator:
         ValueError: for an expression that this engine refuses: a syntax error, a look-around, a back reference.
     """
     return jsonschema_rs.Draft202012Validator({"pattern": text}, pattern_options=jsonschema_rs.RegexOptions())
+
+
+def _misfits(value: Any, fragment: Mapping[str, Any]) -> Iterator[Failure]:
+    """Where a value is not as a JSON Schema fragment asks; the operand is the keyword that says so, and its limit."""
+    from stdspec.standard.fragment import misfits  # few clauses hold one
+
+    for path, keyword, limit in misfits(value, fragment):
+        yield Failure(path, select(value, path), SCHEMA, {keyword: limit})
 
 
 def _ordered(wanted: tuple[int, ...]) -> Callable[[Any, Any, str | None], bool]:
@@ -163,8 +171,9 @@ _OF_COLLECTIONS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Iterator[
     "any": _any,
     "none": _none,
     "count": _count,
+    SCHEMA: _misfits,
 }
-"""The operators on the entries of a mapping or a list."""
+"""The operators that look into a value, and the schema of a clause, which is judged like one."""
 
 
 def shown(value: Any) -> str:
@@ -172,19 +181,16 @@ def shown(value: Any) -> str:
     if value is MISSING:
         return "nothing"
     if isinstance(value, bool) or value is None:
-        return json.dumps(value)
+        return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, str):
         return value if value and all(char.isalnum() or char in "/.-_:%@+" for char in value) else f"'{value}'"
-    if (
-        isinstance(value, Mapping | list)
-        and value
-        and len(text := json.dumps(value, ensure_ascii=False, default=str)) > 60
-    ):
-        return f"{text[:56]} …"
     if isinstance(value, Mapping | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        import json  # few values are shown
+
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return f"{text[:56]} …" if len(text) > 60 else text
     return str(value)
 
 
@@ -216,9 +222,16 @@ _ASKED: Final[Mapping[str, Callable[[Any], str]]] = {
     "any": lambda operand: f"an entry with {_nested(operand)}",
     "none": lambda operand: f"no entry with {_nested(operand)}",
     "count": lambda operand: f"a count of {_nested(operand)}",
+    SCHEMA: lambda fragment: ", ".join(f"{key} {shown(value)}" for key, value in fragment.items()),
 }
 
 
 def asked(operators: Mapping[str, Any]) -> str:
     """What operators ask, in words: ``at least 0.88 and at most 1``."""
-    return " and ".join(_ASKED[name](operand) for name, operand in operators.items())
+    return " and ".join(_ASKED[name](_meant(operand)) for name, operand in operators.items())
+
+
+def _meant(operand: Any) -> Any:
+    """An operand, or the path at which it stands."""
+    points = isinstance(operand, Mapping) and set(operand) == {"path"} and isinstance(operand["path"], str)
+    return operand["path"] if points else operand

@@ -1,4 +1,4 @@
-"""Judges one part of a clause: its rule and its `spec.…` paths on a spec, its `run.…` paths on evidence.
+"""Judges one part of a clause: its rule and its `spec.…` paths on a spec, all other paths on evidence.
 
 Lint reads the parts on the spec as they are; `judge` combines both kinds.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from stdspec.evidence import Record, tree
 from stdspec.paths import MISSING, ConfigPath, dotted, select, split_dotted
 from stdspec.standard.model import Clause, RuleCheck
 from stdspec.standard.operators import ENTRIES, ORDER, Failure, asked, check, is_operators, shown
-from stdspec.standard.phrase import failed, statement, subject
+from stdspec.standard.phrase import absent, failed, statement, subject
 from stdspec.standard.verdict import Verdict
 
 
@@ -50,15 +51,19 @@ class Evidence(Struct, frozen=True):
         stale: the tree of the records of other specs.
         units: the unit of each record that states one, by path.
         declared: what the spec asked for, by path, where the record says so.
+        nodes: which node observed it, by path; empty where none did.
+        doubt: why none of it can be trusted; empty where it can.
     """
 
     fresh: Mapping[str, Any]
     stale: Mapping[str, Any]
     units: Mapping[str, str]
     declared: Mapping[str, Any]
+    nodes: Mapping[str, str] = {}
+    doubt: str = ""
 
     @staticmethod
-    def of(records: Sequence[Record], spec_digest: str) -> Evidence:
+    def of(records: Sequence[Record], spec_digest: str, doubt: str = "") -> Evidence:
         """The evidence that records hold about the spec of a digest."""
         mine = [record for record in records if record.spec == spec_digest]
         return Evidence(
@@ -66,6 +71,8 @@ class Evidence(Struct, frozen=True):
             stale=tree(record for record in records if record.spec != spec_digest),
             units={record.path: record.unit for record in mine if record.unit},
             declared={record.path: record.declared for record in mine if record.declared is not None},
+            nodes={record.path: record.node for record in mine},
+            doubt=doubt,
         )
 
 
@@ -102,10 +109,17 @@ def holds(requirement: Mapping[str, Mapping[str, Any]], scope: Scope) -> tuple[b
     for text, operators in requirement.items():
         path = split_dotted(text)
         ready, _ = _operands(operators, scope)
-        failures = check(scope.value(path), ready) if ready is not None else []
+        failures = check(_left(scope.value(path), ready), ready) if ready is not None else []
         if ready is None or failures:
             return False, f"it holds only where {subject(path)} is {asked(operators)}" if scope.explains else ""
     return True, ""
+
+
+def _left(value: Any, operators: Mapping[str, Any]) -> Any:
+    """What operators on entries look at: in the language, null takes an entry of a table away."""
+    if isinstance(value, Mapping) and None in value.values() and not operators.keys().isdisjoint((*ENTRIES, "count")):
+        return {key: item for key, item in value.items() if item is not None}
+    return value
 
 
 def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
@@ -129,11 +143,11 @@ def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
 
 
 def of_paths(clause: Clause, scope: Scope, wanted: str) -> Iterator[Outcome]:
-    """The verdicts of a clause's paths in one scope, ``spec`` or ``run``."""
+    """The verdicts of a clause's paths on the spec, ``spec``, or on all that is evidence, ``run``."""
     judged_on = _of_spec if wanted == "spec" else _of_run
-    for text, operators in clause.require.items():
+    for text, operators in clause.asks():
         path = split_dotted(text)
-        if path[0] != wanted:
+        if (path[0] == "spec") != (wanted == "spec"):
             continue
         ready, missing = _operands(operators, scope)
         if ready is None:
@@ -150,7 +164,7 @@ def _of_spec(clause: Clause, path: ConfigPath, operators: Mapping[str, Any], sco
         yield Outcome(Verdict.NO_EVIDENCE, "no spec is given to judge", path)
         return
     value, assumed = scope.value(path), scope.assumed(path)
-    failures = check(value, operators)
+    failures = check(_left(value, operators), operators)
     if assumed and not clause.accepts_assumed:
         said = "is not said" if value is None or value in ({}, []) else f"is {shown(value)}, but only assumed"
         yield Outcome(Verdict.FAIL, f"{subject(path)} {said}", path, assumed=True)
@@ -162,10 +176,15 @@ def _of_spec(clause: Clause, path: ConfigPath, operators: Mapping[str, Any], sco
 
 def _of_run(_: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Scope) -> Iterator[Outcome]:
     value, evidence = scope.value(path), scope.evidence
+    if evidence is not None and evidence.doubt:
+        yield Outcome(Verdict.ERROR, evidence.doubt, path)
+        return
     if value is MISSING:
         stale = evidence is not None and select(evidence.stale, path) is not MISSING
-        reason = "was recorded for another spec" if stale else "was not recorded by any run of this spec"
-        yield Outcome(Verdict.STALE if stale else Verdict.NO_EVIDENCE, f"{dotted(path[1:])} {reason}", path)
+        yield Outcome(Verdict.STALE if stale else Verdict.NO_EVIDENCE, absent(path, stale=stale), path)
+        return
+    if _not_finite(value):  # even where nothing but its existence is asked
+        yield Outcome(Verdict.FAIL, f"{subject(path)} is {value}, which is no number to judge by", path)
         return
     unit = evidence.units.get(dotted(path)) if evidence is not None else None
     failures = check(value, operators, unit)
@@ -181,9 +200,16 @@ def _statement(path: ConfigPath, value: Any, operators: Mapping[str, Any], scope
 
 def _failure(path: ConfigPath, item: Failure, scope: Scope) -> Outcome:
     full = (*path, *item.path)
-    absent = full[0] == "run" and (item.value is MISSING or _unmeasured(item.value))
-    verdict = Verdict.NO_EVIDENCE if absent else Verdict.FAIL
+    unseen = full[0] != "spec" and (item.value is MISSING or _unmeasured(item.value))
+    verdict = Verdict.NO_EVIDENCE if unseen else Verdict.FAIL
     return Outcome(verdict, failed(full, item, scope.value(full[:-1])), full, operator=item.operator)
+
+
+def _not_finite(value: Any) -> bool:
+    """Whether a record holds a number that is none, as a number or in the words that records have for it."""
+    return (
+        value in ("nan", "inf", "-inf") if isinstance(value, str) else isinstance(value, float) and not isfinite(value)
+    )
 
 
 def _unmeasured(value: Any) -> bool:

@@ -25,11 +25,8 @@ HOW: Final = "run `python -m stdspec.standard.packed`"
 
 def load(path: Path) -> Standard | None:
     """The standard of a YAML file from its packed form; None where it has none or was changed since it was packed."""
-    packed = path.with_suffix(".json")
-    if path.parent != resources.packs() or not packed.is_file():
-        return None
-    found = json.loads(packed.read_bytes())
-    if found["source"] != _check_sum(path):
+    found = _fresh(path)
+    if found is None:
         return None
     spans = {name: Span(str(path), *place) for name, place in found["places"].items()}
 
@@ -37,6 +34,20 @@ def load(path: Path) -> Standard | None:
         return spans.get(str(at[-1]))
 
     return build(found["document"], locate)
+
+
+def document(path: Path) -> Any:
+    """The document of a YAML file from its packed form, as plain data; None as above."""
+    found = _fresh(path)
+    return None if found is None else found["document"]
+
+
+def _fresh(path: Path) -> dict[str, Any] | None:
+    packed = path.with_suffix(".json")
+    if path.parent != resources.packs() or not packed.is_file():
+        return None
+    found: dict[str, Any] = json.loads(packed.read_bytes())
+    return found if found["source"] == _check_sum(path) else None
 
 
 def pack(path: Path) -> str:

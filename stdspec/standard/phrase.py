@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from stdspec.paths import MISSING, ConfigPath, dotted
@@ -26,17 +26,34 @@ def subject(path: ConfigPath) -> str:
     ``run.data.rows`` is "the observed data.rows".
     """
     scope, *rest = path
+    if scope == "approval":
+        return dotted(("the approvals", *rest[1:]))
     if scope == "run" and len(rest) > 1 and rest[-1] in _PARTS:
         where = f" {_WHERE[str(rest[1])]} {rest[2]}" if len(rest) == 5 and rest[1] in _WHERE else ""
         return f"{rest[-2]}'s {_PARTS[str(rest[-1])]}{where}"
     return dotted(rest) if scope == "spec" else f"the observed {dotted(rest)}"
 
 
+def absent(path: ConfigPath, *, stale: bool) -> str:
+    """Why there is no evidence at a path, or only such as is about another state of the spec."""
+    if path[0] == "approval":
+        return "another state of the spec was approved" if stale else "nobody has approved this state of the spec"
+    return (
+        f"{dotted(path[1:])} {'was recorded for another spec' if stale else 'was not recorded by any run of this spec'}"
+    )
+
+
+_MISSING: Final[Mapping[str, Callable[[ConfigPath], str]]] = {
+    "spec": lambda path: f"{subject(path)} is not said",
+    "run": lambda path: f"the run recorded no {dotted(path[1:])}",
+    "approval": lambda path: f"{subject(path)} does not say so",
+}
+
+
 def statement(path: ConfigPath, value: Any, operators: Mapping[str, Any]) -> str:
     """What was seen at a path beside what was asked of it."""
     if set(operators) <= {"count"} and isinstance(value, Mapping | list):
-        value = len(value)
-        return f"{subject(path)} counts {shown(value)}, asked {asked(operators)}"
+        return _counted(path, len(value), operators["count"])
     return f"{subject(path)} is {shown(value)}, asked {asked(operators)}"
 
 
@@ -50,7 +67,7 @@ def failed(path: ConfigPath, failure: Failure, parent: Any) -> str:
     """
     value, operator, operand = failure.value, failure.operator, failure.operand
     if value is MISSING:
-        return f"{subject(path)} is not said" if path[0] == "spec" else f"the run recorded no {dotted(path[1:])}"
+        return _MISSING[str(path[0])](path)
     if operator == "none" and isinstance(value, Mapping) and value.get("passed") is False:
         path, parent = (*path, "passed"), value
     if value != "insufficient" and (bound := _bound(path, parent)) is not None:
@@ -64,8 +81,13 @@ def failed(path: ConfigPath, failure: Failure, parent: Any) -> str:
     if operator == "none":
         return f"{subject(path)} is such an entry as is refused: {asked({'any': operand})}"
     if operator == "count":
-        return f"{subject(path)} counts {shown(value)}, asked {asked({operator: operand})}"
+        return _counted(path, value, operand)
     return f"{subject(path)} is {shown(value)}, asked {asked({operator: operand})}"
+
+
+def _counted(path: ConfigPath, value: Any, operand: Mapping[str, Any]) -> str:
+    entries = "1 entry" if value == 1 else f"{shown(value)} entries"
+    return f"{subject(path)} has {entries}, asked {asked(operand)}"
 
 
 def _bound(path: ConfigPath, parent: Any) -> str | None:

@@ -1,10 +1,12 @@
-"""Where a clause points: at what the user wrote, never at a default that nobody chose."""
+"""Where things stand: a clause points at what the user wrote, never at a default that nobody chose."""
 
 from __future__ import annotations
 
 from stdspec.compose.model import Composed
 from stdspec.finding import Span
 from stdspec.paths import ConfigPath
+from stdspec.source.document import Document
+from stdspec.standard.build import Locate
 
 
 def place(composed: Composed, path: ConfigPath, *, key: bool = False) -> Span:
@@ -21,3 +23,15 @@ def place(composed: Composed, path: ConfigPath, *, key: bool = False) -> Span:
             if not origin.assumed:
                 return origin.key
     return Span(composed.entry, 1, 1, 1, 1)
+
+
+def locator(document: Document) -> Locate:
+    """The function that finds where a path of a document stands."""
+
+    def locate(path: ConfigPath, key: bool) -> Span | None:
+        mark = document.marks.get(path)
+        if mark is None:
+            return None
+        return mark.key if key else mark.value
+
+    return locate

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from stdspec.clock import no_such_day
 from stdspec.domains import DOMAINS
 from stdspec.paths import ConfigPath
 from stdspec.standard.compiled import refused
@@ -30,6 +31,12 @@ RUN_KEYS: Final = frozenset(
 """The first keys of the evidence that a run records."""
 
 
+APPROVAL_KEYS: Final = frozenset({"given"})
+"""What approvals of a spec give to judge by."""
+
+_SCOPES: Final = {"spec": SPEC_KEYS, "run": RUN_KEYS, "approval": APPROVAL_KEYS}
+
+
 def problems(requirement: Mapping[str, Any]) -> Iterator[Problem]:
     """Everything wrong with a `require` or a `when`."""
     for path, operators in requirement.items():
@@ -42,7 +49,7 @@ def bad_path(text: str) -> str | None:
     """What is wrong with a path of a requirement, or None."""
     scope, _, rest = text.partition(".")
     first = rest.partition(".")[0].partition("[")[0]
-    known = {"spec": SPEC_KEYS, "run": RUN_KEYS}.get(scope)
+    known = _SCOPES.get(scope)
     if known is None or not rest:
         return f"'{text}' is no path of a spec or a run; begin it with 'spec.' or 'run.'"
     if first not in known or any(not part for part in rest.split(".")):
@@ -102,6 +109,8 @@ def _operand(name: str, operand: Any) -> str | None:
         return bad_path(str(operand["path"]))
     if name in ORDER and operand == "today":
         return None
+    if name in ORDER and isinstance(operand, str) and (why := no_such_day(operand)) is not None:
+        return f"'{name}' says {operand}, and {why}; write a day that exists"
     if refused(name, operand) or (name in ORDER and quantity(operand) is None):
         return f"'{name}' takes {_TAKES[name]}"
     if name == "matches":

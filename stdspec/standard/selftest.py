@@ -37,7 +37,7 @@ def verdict_on(clause: Clause, document: Mapping[str, Any], today: datetime.date
     records: list[Record] = []
     for text, value in document.items():
         path = split_dotted(text)
-        if path[0] == "run":
+        if path[0] != "spec":
             records.append(Record(text, value))
         elif len(path) > 1:
             _put(spec, path[1:], value)

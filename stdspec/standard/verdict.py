@@ -43,6 +43,8 @@ class Judgement(Struct, frozen=True):
         remedy: what to do when it fails.
         assumed: paths that were judged by but only assumed.
         since: the stage from which the clause holds.
+        waiver: the waiver that bears it, as `Waiver.as_dict` shows it; None for every other verdict than waived.
+        parts: the clause and those that tighten it, each with its verdict, where more than one of them holds.
     """
 
     id: str
@@ -62,3 +64,5 @@ class Judgement(Struct, frozen=True):
     remedy: str
     assumed: tuple[str, ...]
     since: str
+    waiver: dict[str, Any] | None = None
+    parts: tuple[dict[str, str], ...] = ()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from stdspec.settings import Settings
-from stdspec.standard.load import StandardError, load, read_standard
+from stdspec.source.reader import read
+from stdspec.standard.load import StandardError, is_standard, load, read_standard
 
 HEAD = "standard: acme/vision\nversion: 2.1.0\nowner: {name: Quality}\ngoal: fewer escapes\nclauses:\n"
 CLAUSE = """  ACME-DAT-03:
@@ -51,6 +52,11 @@ def test_a_sound_standard_is_read(tmp_path: Path) -> None:
         ("[{ref: ISO 9001, relation: supports, status: verified}]", "${oc.env:CITES}", "STD003", 11, "cites"),
         ("[{spec.data.columns.part.role: group}]", "'${x}'", "STD003", 13, "pass"),
         ("{is: group}", "{equals: group}", "STD004", 10, "there is no operator 'equals'"),
+        ("{is: group}", "{at_least: 2026-02-30}", "STD005", 10, "2026-02-30, and that month has the days 01 to 28"),
+        ("goal: fewer escapes", "goal: x\nreview_by: 2027-06-31", "STD003", 5, "that month has the days 01 to 30"),
+        ("goal: fewer escapes", "goal: x\nreview_by: 2027-6-1", "STD003", 5, "must be a day: year-month-day"),
+        ("goal: fewer escapes", "goal: x\nreview_by: 2027-13-01", "STD003", 5, "a year has the months 01 to 12"),
+        ("goal: fewer escapes\n", "", "STD003", 1, "the standard lacks 'goal'"),
         ("{is: group}", "{at_least: tall}", "STD005", 10, "'at_least' takes a number, a duration"),
         ("{is: group}", '{matches: "(?=a)b"}', "STD005", 10, "never backtracks"),
         ("{is: group}", "{one_of: []}", "STD005", 10, "a list of values"),
@@ -74,7 +80,17 @@ def test_a_sound_standard_is_read(tmp_path: Path) -> None:
         (", fail: [{}]}", "}", "STD007", 13, "no test shows when the clause does not fail"),
         ("status: verified", "status: title-only", "STD008", 8, "a must rests on no verified reference"),
         ("    remedy:", "    rule: DAT999\n    remedy:", "STD009", 12, "there is no rule DAT999"),
-        ("    remedy:", "    schema: {type: object}\n    remedy:", "STD013", 12, "not judged by this version"),
+        ("    remedy:", "    schema: {spec.seed: {minimum: 1}}\n    remedy:", "STD013", 12, "the schema has no type"),
+        ("    remedy:", "    schema: {spec.seed: {type: integer, minimun: 1}}\n    remedy:", "STD013", 12, "'minimun'"),
+        ("    remedy:", "    schema: {spec.seed: {$ref: '#'}}\n    remedy:", "STD013", 12, "'$ref' leads elsewhere"),
+        (
+            "    remedy:",
+            "    schema: {spec.sed: {type: integer}}\n    remedy:",
+            "STD006",
+            12,
+            "a path that no spec has",
+        ),
+        ("    remedy:", "    schema: {type: object}\n    remedy:", "STD003", 12, "must be a mapping"),
         ("    require: {spec.data.columns.part.role: {is: group}}\n", "", "STD015", 6, "asks for nothing"),
         ("{is: group}", "{at_least: .inf}", "YML005", 10, "not a finite number"),
     ],
@@ -108,9 +124,10 @@ def test_a_derived_standard_holds_its_own_clauses_and_those_it_extends(tmp_path:
         load("acme/vision@3", settings)
 
 
-def test_a_derived_standard_replaces_no_inherited_clause(tmp_path: Path) -> None:
+def test_a_derived_standard_tightens_only_what_is_there(tmp_path: Path) -> None:
     derived = HEAD.replace("clauses:", 'extends: ["stdspec/base@1"]\nclauses:') + CLAUSE
-    settings = _project(tmp_path, vision=derived.replace("ACME-DAT-03", "DAT001"))
+    other = derived.replace("ACME-DAT-03", "DAT001").replace("    remedy:", "    tightens: DAT003\n    remedy:")
+    settings = _project(tmp_path, vision=other)
     with pytest.raises(StandardError, match="the clause DAT001 stands already in stdspec/base@1"):
         load("acme/vision@2", settings)
     settings = _project(tmp_path, vision=derived.replace("    remedy:", "    tightens: DAT099\n    remedy:"))
@@ -128,8 +145,13 @@ def test_standards_that_extend_each_other_are_refused(tmp_path: Path) -> None:
         .replace("clauses:", 'extends: ["acme/vision@2"]\nclauses:')
     )
     settings = _project(tmp_path, vision=first, other=other + CLAUSE.replace("ACME-DAT-03", "OTHER-1"))
-    with pytest.raises(StandardError, match="in a circle"):
-        load("acme/vision@2", settings)
+    found = []
+    for name in ("acme/vision@2", "acme/other@1"):
+        with pytest.raises(StandardError, match="in a circle") as caught:
+            load(name, settings)
+        found += caught.value.findings
+    assert found[0] == found[1]
+    assert (found[0].code, found[0].path, found[0].span and found[0].span.line) == ("STD010", "extends[0]", 5)
 
 
 def test_a_faulty_standard_does_not_load_and_says_where(tmp_path: Path) -> None:
@@ -139,3 +161,30 @@ def test_a_faulty_standard_does_not_load_and_says_where(tmp_path: Path) -> None:
     assert caught.value.findings[0].code == "STD004"
     assert caught.value.place is not None
     assert ":10:" in caught.value.place
+
+
+def _standards(tmp_path: Path, text: str, folder: str = "standards") -> bool:
+    file = tmp_path / folder / "parts.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return is_standard(read(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "here", "elsewhere"),
+    [
+        (HEAD + CLAUSE, True, True),
+        ((HEAD + CLAUSE).replace("clauses:", "clause:"), True, True),
+        ((HEAD + CLAUSE).replace("standard:", "standrad:"), True, True),
+        (HEAD.replace("clauses:\n", ""), True, False),
+        ((HEAD + CLAUSE).replace("standard: acme/vision\n", ""), True, False),
+        ((HEAD + CLAUSE).replace("standard:", "norm:").replace("clauses:", "rules:"), True, False),
+        ("standard: DICOM\nclasses: {a: 1}\n", True, False),
+        ("standard: DICOM\nversion: 3\n", False, False),
+        ("defaults: [stdspec/base]\nstandards: [acme/vision@1]\nowner: {name: x}\nversion: 1.0.0\n", False, False),
+        ("standards: [acme/vision@1]\nclauses: 3\n", False, False),
+        ("- standard\n- clauses\n", False, False),
+    ],
+)
+def test_a_standard_is_known_by_its_marks(tmp_path: Path, text: str, here: bool, elsewhere: bool) -> None:
+    assert (_standards(tmp_path, text), _standards(tmp_path, text, "conf")) == (here, elsewhere)

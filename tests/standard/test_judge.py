@@ -57,11 +57,20 @@ def test_evidence_that_supports_a_clause_passes_in_words() -> None:
     assert found.cites == ({"ref": "R 1", "relation": "supports", "status": "verified"},)
 
 
-@pytest.mark.parametrize("value", [0.87, "n/a", None, [], {}, True, "nan"])
+@pytest.mark.parametrize("value", [0.87, "n/a", None, [], {}, True])
 def test_evidence_against_it_or_of_the_wrong_type_fails(value: Any) -> None:
     found = _judged(_clause(require=LOWER), records=[_record("run.evaluation.metrics.sensitivity.lower", value)])
     assert found.verdict is Verdict.FAIL
     assert found.reason.endswith("asked at least 0.88")
+
+
+@pytest.mark.parametrize("value", ["nan", "-inf", float("nan")])
+@pytest.mark.parametrize("operators", [{"at_least": 0.88}, {"exists": True}, {"is_not": 0}])
+def test_a_number_that_is_none_fails_whatever_is_asked(value: Any, operators: dict[str, Any]) -> None:
+    path = "run.evaluation.metrics.sensitivity.lower"
+    found = _judged(_clause(require={path: operators}), records=[_record(path, value)])
+    assert found.verdict is Verdict.FAIL
+    assert found.reason == f"sensitivity's lower bound is {value}, which is no number to judge by"
 
 
 def test_no_record_is_no_evidence() -> None:
@@ -87,10 +96,30 @@ def test_a_record_of_another_spec_is_stale() -> None:
 def test_old_evidence_is_stale_where_the_clause_says_how_long_it_holds() -> None:
     records = [_record("run.evaluation.metrics.sensitivity.lower", 0.99)]
     clause = _clause(require=LOWER, valid_for="90d")
-    assert _judged(clause, records=records, recorded=TODAY - datetime.timedelta(90)).verdict is Verdict.PASS
-    late = _judged(clause, records=records, recorded=TODAY - datetime.timedelta(91))
+    assert _judged(clause, records=records, recorded={"n": TODAY - datetime.timedelta(90)}).verdict is Verdict.PASS
+    late = _judged(clause, records=records, recorded={"n": TODAY - datetime.timedelta(91)})
     assert late.verdict is Verdict.STALE
     assert late.reason == "the evidence of 2026-09-01 is older than 90d"
+    elsewhere = _judged(clause, records=records, recorded={"other": TODAY - datetime.timedelta(91)})
+    assert elsewhere.verdict is Verdict.PASS
+
+
+def test_evidence_that_was_changed_is_an_error_and_never_waived() -> None:
+    records = [_record("run.evaluation.metrics.sensitivity.lower", 0.99)]
+    found = _judged(_clause(require=LOWER), records=records, doubt="records.jsonl was changed after the run")
+    assert (found.verdict, found.reason) == (Verdict.ERROR, "records.jsonl was changed after the run")
+
+
+def test_a_schema_is_judged_like_an_operator() -> None:
+    clause = _clause(schema={"run.model.signature": {"type": "object", "required": ["inputs"]}})
+    assert _judged(clause).verdict is Verdict.NO_EVIDENCE
+    assert _judged(clause, records=[_record("run.model.signature", {"inputs": []})]).verdict is Verdict.PASS
+    failed = _judged(clause, records=[_record("run.model.signature", "n/a")])
+    assert (failed.verdict, failed.reason) == (Verdict.FAIL, "the observed model.signature is n/a, asked type object")
+    assert failed.limit == {"run.model.signature": {"schema": clause.schema["run.model.signature"]}}
+    assert failed.look_at == ("run.model.signature",)
+    assumed = _judged(_clause(schema={"spec.seed": {"type": "integer"}}), spec("name: x", assumed="seed: 0"))
+    assert (assumed.verdict, assumed.reason) == (Verdict.FAIL, "seed is 0, but only assumed")
 
 
 def test_a_clause_waits_for_its_stage() -> None:

@@ -79,6 +79,20 @@ standard: acme/parts
 version: 1.0.0
 owner: {name: Quality, approver: head-of-quality}
 goal: Traceable parts
+clause:
+  ACME-01: {}
+"""
+            },
+            "standards/parts.yaml:5:1",
+            "unknown key 'clause'; did you mean 'clauses'?",
+        ),
+        FormCase(
+            {
+                "standards/parts.yaml": """\
+standard: acme/parts
+version: 1.0.0
+owner: {name: Quality, approver: head-of-quality}
+goal: Traceable parts
 aim: traceable parts
 clauses:
   ACME-01:
@@ -92,8 +106,8 @@ clauses:
             },
             "standards/parts.yaml:5:1",
             (
-                "unknown key 'aim'; the keys here are standard, version, owner, extends, applies_to, goal, effective,"
-                " review_by and clauses"
+                "unknown key 'aim'; the keys here are standard, version, owner, extends, drops, applies_to, goal, "
+                "effective, review_by and clauses"
             ),
         ),
     ),

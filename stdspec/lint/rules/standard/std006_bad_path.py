@@ -11,7 +11,7 @@ FORM = Form(
         "What is never there gives the same verdict for every spec. Paths begin with `spec.` and a key of the"
         " language, or with `run.` and a part of the evidence."
     ),
-    found_by=("stdspec.standard.requirement:problems",),
+    found_by=("stdspec.standard.requirement:problems", "stdspec.standard.document:_fragments"),
     good=(
         FormCase(
             {

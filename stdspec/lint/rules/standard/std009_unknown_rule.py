@@ -24,7 +24,7 @@ clauses:
     says: {en: The licence is stated}
     level: should
     from: research
-    rule: DEP005
+    rule: DAT003
     remedy: Write data.license.
     tests: {pass: [{spec.deployment.serving: {auth: bearer}}], fail: [{spec.deployment.serving: {auth: none}}]}
 """

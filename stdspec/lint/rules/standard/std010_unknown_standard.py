@@ -1,4 +1,4 @@
-"""STD010: a spec names a standard that does not exist or is at fault itself."""
+"""STD010: a spec or a standard names a standard that does not exist, or standards extend each other in a circle."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from stdspec.lint.form import Form, FormCase
 
 FORM = Form(
     code="STD010",
-    summary="A spec names a standard that does not exist or is at fault itself",
+    summary="A spec or a standard names a standard that does not exist",
     why=(
         "A spec that is judged by nothing would be found in order. Standards are looked for in `standards/` "
-        "beside the settings and among those that ship."
+        "beside the settings and among those that ship. Standards that extend each other in a circle do not "
+        "exist either; a standard that is at fault says so itself."
     ),
-    found_by=("stdspec.lint.judged:standards",),
+    found_by=("stdspec.lint.judged:_refused", "stdspec.standard.load:_unfound"),
     good=(
         FormCase({"conf/config.yaml": "defaults: [stdspec/base, data: digits, model: mlp, _self_]\n"}),
         FormCase(
@@ -59,21 +60,20 @@ standard: acme/parts
 version: 1.0.0
 owner: {name: Quality, approver: head-of-quality}
 goal: Traceable parts
+extends: [stdspec/basis@1]
 clauses:
   ACME-01:
     says: {en: The licence is stated}
-    level: shall
+    level: should
     from: research
     require: {spec.data.license: {exists: true}}
     remedy: Write data.license.
     tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
 """,
             },
-            "conf/config.yaml:2:29",
-            (
-                "the standard acme/parts@1 is at fault in 1 place: 'level' is 'shall' and must be one of must, should"
-                " or may; see `stdspec lint standards/parts.yaml`"
-            ),
+            "standards/parts.yaml:5:11",
+            "there is no standard stdspec/basis@1; did you mean stdspec/base@1?",
         ),
     ),
+    fixable="unsafe",
 )

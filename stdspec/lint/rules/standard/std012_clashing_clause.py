@@ -1,4 +1,4 @@
-"""STD012: a derived standard replaces a clause that it inherits, or tightens one that is not there."""
+"""STD012: a derived standard inherits two clauses of one id, or tightens or drops one that is not there."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from stdspec.lint.form import Form, FormCase
 
 FORM = Form(
     code="STD012",
-    summary="A derived standard replaces a clause that it inherits, or tightens one that is not there",
+    summary="A derived standard inherits two clauses of one id, or tightens or drops one that is not there",
     why=(
-        "A derived standard may add clauses and tighten them by new ones, so that whoever asks for the parent"
-        " gets at least what it says. Give the clause an id of its own and say `tightens`."
+        "An id means one clause. Where two standards that are extended give one id to two clauses, or reach one "
+        "standard in two versions, extend one of them; a clause of your own that tightens another has an id of its "
+        "own and says `tightens`, or says that clause anew under its id."
     ),
-    found_by=("stdspec.standard.load:_clashes",),
+    found_by=(
+        "stdspec.standard.derive:joined",
+        "stdspec.standard.derive:faults",
+        "stdspec.standard.derive:_absent",
+    ),
     good=(
         FormCase(
             {
@@ -51,9 +56,10 @@ extends: [stdspec/base@1]
 clauses:
   ACME-01:
     says: {en: The licence is stated}
-    level: should
+    level: must
     from: research
     require: {spec.data.license: {exists: true}}
+    house: What has no licence cannot be shipped.
     tightens: DAT002
     remedy: Write data.license.
     tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
@@ -80,15 +86,13 @@ clauses:
     level: should
     from: research
     require: {spec.data.license: {exists: true}}
+    tightens: DAT003
     remedy: Write data.license.
     tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
 """,
             },
             "standards/parts.yaml:7:3",
-            (
-                "the clause DAT002 stands already in stdspec/base@1; give yours an id of its own and say tightens: "
-                "DAT002"
-            ),
+            ("the clause DAT002 stands already in stdspec/base@1; give yours an id of its own"),
         ),
         FormCase(
             {
@@ -113,8 +117,9 @@ clauses:
     tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
 """,
             },
-            "standards/parts.yaml:7:3",
+            "standards/parts.yaml:12:15",
             "there is no clause DAT200 to tighten; did you mean DAT002?",
         ),
     ),
+    fixable="unsafe",
 )

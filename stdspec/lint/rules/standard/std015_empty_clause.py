@@ -40,12 +40,14 @@ owner: {name: Quality, approver: head-of-quality}
 goal: Traceable parts
 clauses:
   ACME-01:
-    says: {en: The licence is stated}
+    says: {en: The checkpoint is chosen on the validation rows}
     level: should
     from: research
-    rule: DEP005
-    remedy: Write data.license.
-    tests: {pass: [{spec.deployment.serving: {auth: bearer}}], fail: [{spec.deployment.serving: {auth: none}}]}
+    rule: TRN004
+    remedy: Monitor a value of the validation rows.
+    tests:
+      pass: [{spec.training.checkpoint: {monitor: validation/loss, mode: min}}]
+      fail: [{spec.training.checkpoint: {monitor: test/loss, mode: min}}]
 """
             }
         ),

@@ -6,13 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # torch is named first and alone, so that pip takes the pinned build before it looks at any range.
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check light soak fuzz bench docs clean
+.PHONY: demo test check light soak fuzz bench bench-linter docs clean
 .DEFAULT_GOAL := test
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -q -c constraints.txt "$$(grep '^torch==' constraints.txt)"
-	$(PIP) install -q -c constraints.txt -e ".[run,dev]"
+	$(PIP) install -q -c constraints.txt -e ".[run,sweep,dev]"
 	@touch $@
 
 demo: $(INSTALLED)  ## lint, compile, train, evaluate, export, judge and report the digits experiment
@@ -37,14 +37,18 @@ light:  ## the wheel and the suite where only the light core is installed: no to
 	cd .venv-light && bin/stdspec compile +experiment=digits -o plan.json && bin/stdspec explain DAT001 >/dev/null
 	.venv-light/bin/python -m pytest
 
-soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra
+soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra; 300 kills of runs of every experiment
 	STDSPEC_TREES=20000 $(BIN)/python -m pytest tests/compose/test_random_trees.py
+	$(BIN)/python tests/run/kill/soak.py --kills 300
 
 fuzz: $(INSTALLED)  ## 20,000 inputs that nobody would write: each ends in findings, in a sentence, or well
 	$(BIN)/python tests/bench/fuzz.py
 
 bench: $(INSTALLED)  ## ratios against named rivals, printed as Markdown
 	$(BIN)/python tests/bench/main.py
+
+bench-linter: $(INSTALLED)  ## every figure that lint is held to, with its bar: faults, baseline, times, fuzz, hook, editor
+	$(BIN)/python tests/bench/linter.py
 
 docs: $(INSTALLED)  ## write the generated pages, and the packed form of the shipped standards
 	$(BIN)/python -m stdspec.lint.docs

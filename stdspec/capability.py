@@ -72,9 +72,8 @@ PARTS: Final = (
         "write null, so that nothing is claimed that does not hold",
     ),
     Part(("compute", "engine"), "the engine {}", "write local", ("local",)),
-    Part(("compute", "devices"), "sharing one fit among {} devices", "write 1 or auto", ("auto", 1)),
     Part(("compute", "nodes"), "sharing one fit among {} machines", "write 1", (1,)),
-    Part(("compute", "strategy"), "the strategy {}", "write auto", ("auto",)),
+    Part(("compute", "strategy"), "the strategy {}", "write auto or ddp", ("auto", "ddp")),
     Part(
         ("evaluation", "method", "repeats"),
         "repeating a hold-out {} times",
@@ -91,10 +90,8 @@ PARTS: Final = (
 
 STATED: Final[tuple[ConfigPath, ...]] = (
     ("compute", "cores"),
-    ("compute", "limits", "retries"),
     ("compute", "limits", "ttl"),
     ("compute", "limits", "keep_artifacts"),
-    ("compute", "targets"),
     ("compute", "secrets"),
     ("deployment", "previous"),
     ("deployment", "serving"),

@@ -55,8 +55,12 @@ DECLARED_AT: Final = {
     "run.data.digest": "data.source.digest",
     "run.training.batch": "training.batch.global",
     "run.training.batches": "training.trainer",
+    "run.training.data": "data._target_",
     "run.training.deterministic": "training.determinism",
+    "run.training.kept": "model._target_",
+    "run.training.rows": "data._target_",
     "run.training.seed": "seed",
+    "run.training.skipped": "model._target_",
     "run.training.steps": "training.max_steps",
 }
 """Record paths whose declared value stands elsewhere in a spec than the record's name says."""

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct
 
-from stdspec import clock, resources
+from stdspec import resources
 from stdspec.capability import idle
 from stdspec.compose.model import Composed
 from stdspec.errors import InputError, StdspecError, needs_run_extra
 from stdspec.evidence import Record
 from stdspec.finding import Finding, Severity
-from stdspec.paths import dotted, shown, split_dotted
+from stdspec.paths import dotted, shown
 from stdspec.plan import build as planner
 from stdspec.plan.model import Plan
+from stdspec.run.how import AS_USUAL, How
 from stdspec.settings import Settings
-from stdspec.standard.verdict import Judgement, Verdict
 
 if TYPE_CHECKING:
     from stdspec.compose.freeze import Frozen
@@ -60,8 +60,7 @@ class Outcome(Struct, frozen=True):
         passed: whether the gate and every must that holds are met.
         weights: the digest of the weights.
         records: everything that was observed.
-        judgements: the verdict of every clause.
-        report: report.json as data.
+        report: report.json as data, with the verdict of every clause.
         warnings: what lint found below the level of an error.
     """
 
@@ -70,7 +69,6 @@ class Outcome(Struct, frozen=True):
     passed: bool
     weights: str
     records: tuple[Record, ...]
-    judgements: tuple[Judgement, ...]
     report: dict[str, Any]
     warnings: tuple[Finding, ...]
 
@@ -79,7 +77,7 @@ def compose(config_dir: str | None, config_name: str | None, overrides: Sequence
     """Compose one spec; without a folder, the project's own config groups, else the shipped ones."""
     from stdspec.compose import Broken, compose_with_origins
 
-    folder = _config_dir(config_dir, settings)
+    folder = config_folder(config_dir, settings)
     try:
         return compose_with_origins(folder, config_name or PRIMARY, overrides, settings=settings)
     except Broken as error:
@@ -96,7 +94,7 @@ def look(config_dir: str | None, config_name: str | None, overrides: Sequence[st
     from stdspec.compose import Broken, compose_with_origins
     from stdspec.compose.shipped import refuse_computed, uses_shipped
 
-    folder, name = _config_dir(config_dir, settings), config_name or PRIMARY
+    folder, name = config_folder(config_dir, settings), config_name or PRIMARY
     shipped = uses_shipped(folder, name, overrides)
     try:
         composed = compose_with_origins(folder, name, overrides, append_shipped=shipped, settings=settings)
@@ -130,7 +128,7 @@ def gate(composed: Composed, settings: Settings) -> tuple[Finding, ...]:
         RefusedError: when there is a finding of level error.
         InputError: when it is no spec but another config of Hydra.
     """
-    from stdspec.lint.engine import is_spec, lint_composed
+    from stdspec.lint.composition import is_spec, lint_composed
 
     if not is_spec(composed):  # nothing of it would have been checked
         remedy = "select stdspec/base in its defaults list, or add stdspec: '1' and what a spec has to state"
@@ -162,9 +160,7 @@ def run(
     overrides: Sequence[str],
     *,
     settings: Settings,
-    store: str | None = None,
-    debug: bool = False,
-    force: bool = False,
+    how: How = AS_USUAL,
     report: Reporter,
 ) -> Outcome:
     """Compose, lint, plan, execute, judge and report one spec, and leave a run folder.
@@ -174,9 +170,7 @@ def run(
         config_name: the primary config's name, or None for ``config``.
         overrides: in Hydra's grammar.
         settings: the project's settings.
-        store: the folder of the store; None for the one in force.
-        debug: two batches, in this process; nothing is kept in the store.
-        force: run every node, whatever the store holds.
+        how: how it is run.
         report: takes events, for a progress display.
 
     Raises:
@@ -187,10 +181,11 @@ def run(
 
     composed = compose(config_dir, config_name, overrides, settings)
     warnings = gate(composed, settings)
-    preflight.ask_hydra(composed, _config_dir(config_dir, settings), config_name or PRIMARY, settings.store_path(store))
+    asked = (config_folder(config_dir, settings), config_name or PRIMARY)
+    preflight.ask_hydra(composed, *asked, settings.store_path(how.store), settings.version_base)
     plan = planner.build(composed, settings.root)
     with planner.placed(composed):
-        return _execute(plan, composed, warnings, settings, store=store, debug=debug, force=force, report=report)
+        return _execute(plan, composed, warnings, settings, how, report)
 
 
 def monitor(run_folder: str, batch: Path, settings: Settings, delimiter: str = ",") -> Comparison:
@@ -206,94 +201,50 @@ def _execute(
     composed: Composed,
     warnings: tuple[Finding, ...],
     settings: Settings,
-    *,
-    store: str | None,
-    debug: bool,
-    force: bool,
+    how: How,
     report: Reporter,
 ) -> Outcome:
     """Everything after the plan: preflight, nodes, judgement, report, run folder."""
+    from stdspec import conclusion
     from stdspec.compose import variables
-    from stdspec.report import files as views
-    from stdspec.run import artifacts, executor, faults, folder, log, preflight
-    from stdspec.run import records as evidence
-    from stdspec.run.context import Context, Event
+    from stdspec.run import executor, faults, folder, log, preflight
+    from stdspec.run.context import Context, Event, planned
+    from stdspec.run.records import differences
     from stdspec.run.store import Store
 
     hide = partial(variables.hide, secret=variables.names(plan.spec))
     outputs = settings.root / settings.outputs
-    final = folder.place(plan, outputs, debug=debug)
-    kept = settings.store_path(store)
+    final = folder.place(plan, outputs, debug=how.debug, named=how.folder)
+    kept = settings.store_path(how.store)
     preflight.check(plan.spec, lambda path: planner.place(composed, path), [final.parent, kept])
     with ExitStack() as stack:
         stack.enter_context(faults.plain(final.parent))
-        aside = stack.enter_context(folder.staged(final))
+        aside = stack.enter_context(folder.staged(final, outputs))
         journal = log.Log(aside / folder.LOG, hide)
 
         def tell(event: Event) -> None:
             journal.event(event)
             report(event)
 
-        if debug:
+        folder.write_plan(plan, aside)  # first, so that what a kill leaves says what it was to be
+        tell(planned(plan))
+        if how.debug:
             kept = Path(stack.enter_context(TemporaryDirectory(prefix="stdspec-debug-")))
         if stated := [dotted(path) for path in idle(plan.spec) if not composed.assumed(path)]:
             tell(Event("note", "", {"text": f"declared, but not acted on by this version: {', '.join(stated)}"}))
         nodes = Store(kept, lambda text: tell(Event("note", "", {"text": text})))
-        context = Context(plan, settings, tell, debug=debug, logs=aside / folder.LOGS)
+        stack.enter_context(nodes.in_use())
+        context = Context(plan, settings, tell, debug=how.debug, logs=aside / folder.LOGS)
         with faults.logged(journal, hide, lambda: folder.keep_log(aside, final)), log.listening(journal):
-            done = executor.execute(plan, context, nodes, force=force)
-        weights = artifacts.collect(plan, done.outputs, aside)
-        records = [*done.records, Record("run.weights", weights, spec=plan.spec_digest)]
-        records.append(evidence.mismatches(records, plan, lambda path: composed.assumed(split_dotted(path))))
-        judgements = _judge(plan, composed, records, settings)
-        data = _report(plan, composed, judgements, records, done.outputs)
-        evidence.write(records, aside / "records.jsonl")
-        folder.write_plan(plan, aside)
-        views.write(data, aside)
-        folder.carry_logs(final, aside)
-        folder.publish(aside, final, outputs, latest=not debug)
-    return Outcome(plan, final, _passed(judgements, records), weights, tuple(records), judgements, data, warnings)
+            done = executor.execute(plan, context, nodes, force=how.force)
+        ended = conclusion.Ended(plan, composed, warnings, settings, done, nodes)
+        found = conclusion.conclude(ended, aside, final, debug=how.debug)
+    for text in differences(found.records):
+        report(Event("warning", "", {"text": text}))
+    return Outcome(plan, final, found.passed, found.weights, found.records, found.report, warnings)
 
 
-def _judge(plan: Plan, composed: Composed, records: Sequence[Record], settings: Settings) -> tuple[Judgement, ...]:
-    from stdspec.lint.checks import rule_check
-    from stdspec.standard.judge import judge
-    from stdspec.standard.load import load
-
-    return tuple(
-        judge(
-            [load(name, settings) for name in plan.standards],
-            composed,
-            records,
-            spec_digest=plan.spec_digest,
-            stage=plan.stage,
-            today=clock.today(),
-            rules=partial(rule_check, settings=settings),
-        )
-    )
-
-
-def _report(
-    plan: Plan,
-    composed: Composed,
-    judgements: Sequence[Judgement],
-    records: Sequence[Record],
-    outputs: dict[str, Path],
-) -> dict[str, Any]:
-    from stdspec.report import assets
-    from stdspec.report import build as reporter
-
-    found = assets.load(plan, outputs)
-    return reporter.build(plan, composed, judgements, records, found, today=clock.today())
-
-
-def _passed(judgements: Sequence[Judgement], records: Sequence[Record]) -> bool:
-    """A failed gate or a must that is not met fails a run; no evidence is never a pass."""
-    fine = (Verdict.PASS, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
-    gates = [record.value for record in records if record.path == "run.evaluation.gate"]
-    return False not in gates and all(item.verdict in fine for item in judgements if item.level == "must")
-
-
-def _config_dir(given: str | None, settings: Settings) -> str:
+def config_folder(given: str | None, settings: Settings) -> str:
+    """The folder of the primary config: the one given, the project's, or the shipped one."""
     own = settings.root / settings.conf
     return given or str(own if own.is_dir() else resources.conf())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stdspec.capability import PARTS, READS, TASKS, gaps
-from stdspec.lint.engine import lint_composed
+from stdspec.lint.composition import lint_composed
 from stdspec.paths import dotted
 from stdspec.settings import Settings
 from stdspec.validate import schemas
@@ -30,7 +30,6 @@ def found(value: dict[str, Any]) -> list[str]:
         ({"training": {"task": "multilabel"}}, "training.task"),
         ({"training": {"differential_privacy": {"epsilon": 1.0}}}, "training.differential_privacy"),
         ({"compute": {"engine": "slurm"}}, "compute.engine"),
-        ({"compute": {"devices": 2}}, "compute.devices"),
         ({"compute": {"nodes": 2}}, "compute.nodes"),
         ({"compute": {"strategy": "fsdp"}}, "compute.strategy"),
         ({"evaluation": {"method": {"kind": "hold-out", "repeats": 3}}}, "evaluation.method.repeats"),
@@ -50,6 +49,7 @@ def test_what_does_not_run_is_named(value: dict[str, Any], path: str) -> None:
         {"data": {"columns": {"a": {"type": "audio", "role": "ignore"}}}},
         {"evaluation": {"method": {"kind": "k-fold", "repeats": 3}}},
         {"compute": {"devices": 1, "nodes": 1, "strategy": "auto", "engine": "local"}},
+        {"compute": {"devices": 2, "strategy": "ddp"}},
         {"compute": {"engine": "${oc.env:ENGINE}"}, "data": {"source": {"kind": "???"}}},
         {"data": 3, "compute": [], "training": None, "evaluation": {"method": "x"}},
     ],

@@ -16,7 +16,7 @@ from stdspec.validate import schemas
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ({"compute": {"limits": {"retries": 2, "ttl": "1h", "memory": None}}}, ["retries", "ttl"]),
+        ({"compute": {"limits": {"retries": 2, "ttl": "1h", "memory": None}}}, ["ttl"]),
         ({"compute": {"limits": {"retries": 0}}}, []),
         ({"compute": {"limits": None, "targets": {"utilisation": None}, "secrets": {}}}, []),
         ({"deployment": {"serving": {"protocol": "http", "replicas": None}}}, ["serving"]),

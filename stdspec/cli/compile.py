@@ -14,7 +14,13 @@ from stdspec.cli.output import write
 
 @click.command("compile")
 @spec_options
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the plan here instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the plan here instead of standard output.",
+)
 def command(spec: tuple[str, ...], config_dir: str | None, config_name: str | None, output: Path | None) -> int:
     """Compose a spec, check it and print its plan.
 

@@ -14,8 +14,17 @@ from stdspec import settings as project
 
 @click.command("monitor")
 @click.argument("run", metavar="RUN")
-@click.option("--batch", "file", required=True, type=click.Path(path_type=Path), help="The batch: CSV, .npy or .npz.")
-@click.option("--delimiter", default=",", show_default=True, help="The character between two cells of a CSV.")
+@click.option(
+    "--batch",
+    "file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The batch: CSV, .npy or .npz.",
+)
+@click.option(
+    "--delimiter", metavar="C", default=",", show_default=True, help="The character between two cells of a CSV."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(run: str, file: Path, delimiter: str, form: str) -> int:
     """Compare a batch of data with what a run saw.

@@ -12,7 +12,7 @@ from typing import Any, Final
 from stdspec.evidence import tree
 from stdspec.paths import shown
 from stdspec.pipeline import Outcome
-from stdspec.standard.verdict import Judgement, Verdict
+from stdspec.standard.verdict import Verdict
 
 Facts = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     found: Facts = tree(outcome.records).get("run", {}).get("evaluation", {})
     judge = (outcome.plan.spec.get("evaluation") or {}).get("judge")
     yield from gate(found, bound=judge != "point")
-    yield from (_clause(item) for item in outcome.judgements if _matters(item))
+    yield from (_clause(item) for item in outcome.report["clauses"] if _matters(item))
     yield f"verdict  {outcome.report['summary']['sentence']}"
     yield f"weights  {outcome.weights}"
     yield from metrics(found)
@@ -62,16 +62,17 @@ def _missed(path: str, item: Facts, limit: Any, *, bound: bool) -> str:
     return f"fail  {path}: the {judged} is not {words} {_number(limit)} (n={item.get('n')})"
 
 
-def _matters(item: Judgement) -> bool:
+def _matters(item: Facts) -> bool:
     """Whether a clause goes on the terminal: a must that is not met, or anything that plainly fails."""
-    if item.verdict in (Verdict.FAIL, Verdict.ERROR):
+    if item["verdict"] in (Verdict.FAIL, Verdict.ERROR):
         return True
-    return item.level == "must" and item.verdict in (Verdict.NO_EVIDENCE, Verdict.STALE)
+    return item["level"] == "must" and item["verdict"] in (Verdict.NO_EVIDENCE, Verdict.STALE)
 
 
-def _clause(item: Judgement) -> str:
-    text = f"{item.verdict}  {item.id} ({item.level}, {item.standard}): {item.reason}"
-    return f"{text}; {item.remedy}" if item.remedy else text
+def _clause(item: Facts) -> str:
+    text = f"{item['verdict']}  {item['id']} ({item['level']}, {item['standard']}): {item['reason']}"
+    remedy = str(item["remedy"] or "").rstrip(".")  # a sentence in the standard, a clause of one here
+    return f"{text}; {remedy[0].lower()}{remedy[1:]}" if remedy else text
 
 
 def _number(value: Any) -> str:

@@ -15,13 +15,10 @@ from stdspec import resources
 from stdspec.compose.model import Composed
 from stdspec.errors import InputError, StdspecError
 from stdspec.finding import COMMAND_LINE, Span
-from stdspec.paths import MISSING, ConfigPath, dotted, select, shown, split_dotted
+from stdspec.paths import MISSING, SHIPPED, ConfigPath, dotted, select, shown, split_dotted
 from stdspec.plan.cut import cut
 from stdspec.plan.model import Input, Node, Plan
 from stdspec.plan.steps import ACCELERATED, OUTPUTS, READS, RUNS, TRAINED_WITH
-
-SHIPPED = "<stdspec>"
-"""Stands for the installation in origins, so that a plan holds no path of one machine."""
 
 
 def build(composed: Composed, root: Path | None = None) -> Plan:
@@ -152,6 +149,7 @@ class _Writer:
         self.root = root
         self.compute = _section(composed.resolved, "compute")
         self.determinism = str(_section(composed.resolved, "training").get("determinism") or "exact")
+        self.files: dict[str, str] = {}
 
     def place(self, path: ConfigPath) -> str:
         """Where the value at a path was written, for people."""
@@ -182,7 +180,9 @@ class _Writer:
         return {dotted(path): self._where(chain[0].span) for path, chain in chains if chain}
 
     def _where(self, span: Span) -> str:
-        return f"{_relative(span.file, self.root, self.composed)}:{span.line}:{span.column}"
+        if span.file not in self.files:  # few files hold hundreds of values
+            self.files[span.file] = _relative(span.file, self.root, self.composed)
+        return f"{self.files[span.file]}:{span.line}:{span.column}"
 
     def _resources(self, step: str) -> dict[str, Any]:
         """What the step asks of the machine; only steps that run the model ask for the accelerator."""

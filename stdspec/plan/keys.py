@@ -6,7 +6,6 @@ that the code imports, the device class and the number of threads. Whatever else
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,9 +14,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from stdspec import installed
 from stdspec.digest import digest
 from stdspec.plan.model import Node, Plan
-from stdspec.plan.source_digest import Reach, is_installed, locate, module_of, reach
+from stdspec.plan.source_digest import Reach, is_installed, locate, module_of, reach, reach_of_stdspec
 
 VERSION: Final = "1"
 """Raised when what an entry of the store means changes, so that no older entry is taken for a newer one."""
@@ -39,21 +39,28 @@ class Machine(Struct, frozen=True):
 
 
 class Code(Struct, frozen=True):
-    """The code that a node runs: its digest and the versions of the packages that it imports."""
+    """The code that a node runs.
+
+    Attributes:
+        digest: of all its files.
+        packages: the versions of the packages that it imports.
+        files: module to the digest of its source, so that it can be said which one was edited.
+    """
 
     digest: str
     packages: Mapping[str, str]
+    files: Mapping[str, str] = {}
 
 
-def action_key(
+def ingredients(
     node: Node,
     environment: Mapping[str, str],
     inputs: Mapping[str, str],
     files: Mapping[str, str],
     code: Code,
     machine: Machine,
-) -> str:
-    """The key of a node, as ``sha256:…``.
+) -> dict[str, Any]:
+    """Everything that the key of a node covers; the key is its digest.
 
     Args:
         node: the node.
@@ -63,30 +70,54 @@ def action_key(
         code: what `code_of` says of it.
         machine: where it would run.
     """
-    return digest(
-        {
-            "version": VERSION,
-            "kind": node.kind,
-            "run": node.run,
-            "config": node.config_digest,
-            "environment": dict(environment),
-            "inputs": dict(inputs),
-            "files": dict(files),
-            "code": code.digest,
-            "packages": dict(code.packages),
-            "python": ".".join(map(str, sys.version_info[:3])),
-            "device": machine.device,
-            "threads": machine.threads,
-        }
-    )
+    return {
+        "version": VERSION,
+        "kind": node.kind,
+        "run": node.run,
+        "config": node.config_digest,
+        "environment": dict(environment),
+        "inputs": dict(inputs),
+        "files": dict(files),
+        "code": code.digest,
+        "packages": dict(code.packages),
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "device": machine.device,
+        "threads": machine.threads,
+    }
+
+
+def action_key(covered: Mapping[str, Any]) -> str:
+    """The key of a node, as ``sha256:…``, from its `ingredients`."""
+    return digest(covered)
+
+
+def made(plan: Plan, node: Node, covered: Mapping[str, Any], code: Code) -> dict[str, Any]:
+    """What an entry of the store remembers, so that it can be said later why a node has to run again.
+
+    Args:
+        plan: the plan, for its name.
+        node: the node.
+        covered: its `ingredients`.
+        code: what `code_of` says of it.
+    """
+    return {
+        "name": plan.name,
+        "node": node.id,
+        "ingredients": dict(covered),
+        "config": dict(node.config),
+        "code": dict(code.files),
+    }
 
 
 def code_of(node: Node, plan: Plan, roots: tuple[Path, ...] = ()) -> Code:
-    """The code of a node: its own module's reach, and that of the plan's own classes.
+    """The code of a node: its own module's reach, and that of the own classes that it or a node before it names.
 
-    Own classes count for every node: a model's code decides what a later node computes from equal weights.
+    Those of nodes before it count, because a model's code decides what a later node computes from equal weights; what
+    reads and splits the data does not hang on the model's.
     """
-    modules = {module for target in _targets(plan.spec) if (module := module_of(target, roots)) is not None}
+    reached = {node.id, *plan.ancestors(node.id)}
+    configs = [item.config for item in plan.nodes if item.id in reached]
+    modules = {module for target in _targets(configs) if (module := module_of(target, roots)) is not None}
     installed = {module for module in modules if is_installed(module, roots)}
     own = reach(sorted(modules - installed), roots)
     packages = frozenset(module.partition(".")[0] for module in installed)
@@ -106,21 +137,16 @@ def own_classes(spec: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> list[t
 
 @cache
 def _shipped(module: str) -> Reach:
-    return reach([module])
+    return reach_of_stdspec(module)
 
 
 def _code(*parts: Reach) -> Code:
     names = sorted(frozenset[str]().union(*(part.foreign for part in parts)) - sys.stdlib_module_names)
-    packages = {name: version for name in names if (version := _version(_DISTRIBUTIONS.get(name, name))) is not None}
-    return Code(digest([part.files for part in parts]), packages)
-
-
-@cache
-def _version(distribution: str) -> str | None:
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    packages = {
+        name: version for name in names if (version := installed.version(_DISTRIBUTIONS.get(name, name))) is not None
+    }
+    files = {module: found for part in parts for module, found in part.files.items()}
+    return Code(digest([part.files for part in parts]), packages, files)
 
 
 def _targets(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from stdspec.digest import digest_bytes, ordered_json
+from stdspec.digest import digest_bytes, ordered_json, spec_digest
 
 
 class Input(Struct, frozen=True):
@@ -95,7 +95,7 @@ class Plan(Struct, frozen=True):
     @property
     def spec_digest(self) -> str:
         """The digest of the resolved spec: what records and approvals are tied to."""
-        return digest_bytes(ordered_json(dict(self.spec)))
+        return spec_digest(self.spec)
 
     def node(self, node_id: str) -> Node:
         """The node with this id.
@@ -107,6 +107,16 @@ class Plan(Struct, frozen=True):
             if node.id == node_id:
                 return node
         raise KeyError(node_id)
+
+    def ancestors(self, node_id: str) -> set[str]:
+        """The ids of every node that a node depends on."""
+        waiting, found = [node_id], set[str]()
+        while waiting:
+            for item in self.node(waiting.pop()).inputs.values():
+                if item.node not in found:
+                    found.add(item.node)
+                    waiting.append(item.node)
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """The plan as plain data."""

@@ -1,34 +1,42 @@
 """The digest of the code that a node runs: every source file that its module reaches by import, read but not imported.
 
-Imports are taken from the syntax tree, wherever in a file they stand. A text that reads ``package.module`` or
-``package.module:function`` of the same package counts as an import, because tables name what they load lazily so.
+A file counts when it is part of the same package, of the project, or of a package that is installed in place; for any
+other package its version stands.
+
+A source counts by what it says to Python, its syntax tree: comments and layout change no key, docstrings do, because a
+program can read them. Imports are taken from the tree, wherever in a file they stand. A text that reads
+``package.module`` or ``package.module:function`` of the same package counts as an import, because tables name what they
+load lazily so.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
-import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from msgspec import Struct
+from msgspec import MsgspecError, Raw, Struct
+from msgspec import json as msgspec_json
 
-from stdspec import whole
+from stdspec import installed, whole
 from stdspec.digest import digest, digest_bytes
 
 _NAMED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
+
+_OURS: Final = __name__.partition(".")[0]
 
 
 class Reach(Struct, frozen=True):
     """What a module reaches by import.
 
     Attributes:
-        files: module name to the digest of its source, for the modules of the same top-level package.
+        files: module name to the digest of its syntax tree, for each source that counts.
         foreign: the top-level names of everything else that is imported.
     """
 
@@ -42,9 +50,10 @@ class Reach(Struct, frozen=True):
 
 
 class _Source(Struct, frozen=True):
+    """What is known of one source: the digest of its syntax tree, and what it imports."""
+
     digest: str
-    inside: tuple[str, ...]
-    foreign: tuple[str, ...]
+    imports: tuple[str, ...]
 
 
 def reach(modules: Iterable[str], roots: tuple[Path, ...] = ()) -> Reach:
@@ -64,10 +73,31 @@ def reach(modules: Iterable[str], roots: tuple[Path, ...] = ()) -> Reach:
             continue
         source = _read(path, name)
         files[name] = source.digest
-        foreign.update(source.foreign)
         waiting.extend(_packages(name))
-        waiting.extend(source.inside)
+        top = name.partition(".")[0]
+        for other in source.imports:
+            if other.partition(".")[0] == top or (top != _OURS and _is_source(other, roots)):
+                waiting.append(other)
+            else:
+                foreign.add(other.partition(".")[0])
     return Reach(dict(sorted(files.items())), frozenset(foreign))
+
+
+def _is_source(name: str, roots: tuple[Path, ...]) -> bool:
+    """Whether what own code imports counts by its source: it lies in the project, or is installed in place."""
+    if _within(roots, name) is not None:
+        return True
+    top = name.partition(".")[0]
+    return top != _OURS and top not in sys.stdlib_module_names and locate(name) is not None and not is_installed(name)
+
+
+def reach_of_stdspec(module: str) -> Reach:
+    """What a module reaches, found once for each state of stdspec's code; of any other package it is found anew."""
+    if module.partition(".")[0] != _OURS or installed.code() is None:
+        return reach([module])
+    if module not in _REACHED:
+        _REACHED[module] = reach([module])
+    return _REACHED[module]
 
 
 def module_of(target: str, roots: tuple[Path, ...] = ()) -> str | None:
@@ -88,9 +118,14 @@ def is_installed(module: str, roots: tuple[Path, ...] = ()) -> bool:
 
 def locate(module: str, roots: tuple[Path, ...] = ()) -> Path | None:
     """The source file of a module, or None. Nothing is imported, not even a parent package."""
-    parts = module.split(".")
-    for base in (*roots, *_installed(parts[0])):
-        path = base.joinpath(*parts)
+    found = _within(roots, module)
+    return found if found is not None else _within(_installed(module.partition(".")[0]), module)
+
+
+def _within(bases: Iterable[Path], module: str) -> Path | None:
+    """The source file of a module in the first of some folders that has one."""
+    for base in bases:
+        path = base.joinpath(*module.split("."))
         for file in (path / "__init__.py", path.with_suffix(".py")):
             if file.is_file():
                 return file
@@ -118,30 +153,54 @@ def _packages(module: str) -> Iterator[str]:
         yield module
 
 
-_KNOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-"""What sources import, inside and outside of their package, by the digest of the source and its package."""
+class _Kept(Struct, frozen=True):
+    """What a later process is left: the answers as JSON, their digest, and what all of them depend on."""
+
+    form: str
+    digest: str
+    answers: Raw
+
+
+class _Answers(Struct, frozen=True):
+    """What is known of sources, and what the modules of stdspec reach while its code is in this state."""
+
+    known: dict[str, _Source]
+    code: str | None
+    reached: dict[str, Reach]
+
+
+_KNOWN: dict[str, _Source] = {}
+"""What is known of sources, by the digest of their bytes, their module and its package."""
+
+_REACHED: dict[str, Reach] = {}
+"""What modules of stdspec reach, in the state of its code that this process found."""
 
 
 def recall(file: Path) -> int:
     """Take over what an earlier process found out about sources, so that they need not be parsed again.
 
     Returns:
-        How many sources are known now, for `keep`.
+        How much is known now, for `keep`.
     """
-    with suppress(OSError, ValueError, TypeError, AttributeError):  # unreadable or foreign: everything is parsed again
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept.get("form") == _form():
-            _KNOWN.update((key, (tuple(inside), tuple(foreign))) for key, (inside, foreign) in kept["known"].items())
-    return len(_KNOWN)
+    with suppress(OSError, MsgspecError):  # unreadable or foreign: everything is parsed again
+        kept = msgspec_json.decode(file.read_bytes(), type=_Kept)
+        if kept.form == _form() and kept.digest == digest_bytes(bytes(kept.answers)):
+            answers = msgspec_json.decode(kept.answers, type=_Answers)
+            _KNOWN.update(answers.known)
+            if answers.code is not None and answers.code == installed.code():
+                _REACHED.update(answers.reached)
+    return len(_KNOWN) + len(_REACHED)
 
 
 def keep(file: Path, recalled: int) -> None:
     """Leave what is known for a later process, when it has grown; a folder that cannot be written is passed over."""
-    if len(_KNOWN) == recalled:
+    if len(_KNOWN) + len(_REACHED) == recalled:
         return
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        whole.write(file, json.dumps({"form": _form(), "known": _KNOWN}, sort_keys=True).encode("utf-8"))
+        known, reached = dict(sorted(_KNOWN.items())), dict(sorted(_REACHED.items()))
+        answers = msgspec_json.encode(_Answers(known, installed.code(), reached))
+        whole.write(file, msgspec_json.encode(_Kept(_form(), digest_bytes(answers), Raw(answers))))
 
 
 @cache
@@ -152,28 +211,33 @@ def _form() -> str:
 
 @cache
 def _read(path: Path, module: str) -> _Source:
-    """One source file's digest and what it imports."""
+    """What is known of one source file."""
     data = path.read_bytes()
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     key = digest([digest_bytes(data), module, package])
     if key not in _KNOWN:
         _KNOWN[key] = _parsed(data, module.partition(".")[0], package)
-    return _Source(digest_bytes(data), *_KNOWN[key])
+    return _KNOWN[key]
 
 
-def _parsed(data: bytes, top: str, package: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a source imports inside and outside of its package; a file that is no Python imports nothing."""
+def _parsed(data: bytes, top: str, package: str) -> _Source:
+    """What one source says; a file that is no Python imports nothing, and counts by its bytes."""
     try:
+        tree = _tree(data)
+        meaning = digest_bytes(ast.dump(tree).encode("utf-8", "surrogatepass"))
+    except (SyntaxError, ValueError, RecursionError):
+        return _Source(digest_bytes(data), ())
+    return _Source(meaning, tuple(sorted({name for name in _imports(tree, package, top) if name})))
+
+
+def _tree(data: bytes) -> ast.Module:
+    """The syntax tree. Comments that state types are kept: TorchScript reads them."""
+    try:
+        tree = ast.parse(data, type_comments=True)
+    except SyntaxError:  # a comment that only looks like one
         tree = ast.parse(data)
-    except (SyntaxError, ValueError):
-        return (), ()
-    inside, foreign = set[str](), set[str]()
-    for name in _imports(tree, package, top):
-        if name.partition(".")[0] == top:
-            inside.add(name)
-        else:
-            foreign.add(name.partition(".")[0])
-    return tuple(sorted(inside)), tuple(sorted(foreign))
+    tree.type_ignores = []  # they hold line numbers
+    return tree
 
 
 def _imports(tree: ast.AST, package: str, top: str) -> Iterator[str]:

@@ -57,10 +57,20 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "split": ("seed", "data.splits", "data.target", "data.columns", "evaluation.method", "training.task"),
     "train": (
         *("seed", "data.target", "data.columns", "data.transforms", "data.modality"),
-        *("model", "-model.card", "-model.base", "training"),
-        *(*_COMPUTE, "compute.limits"),
+        *("model", "-model.card", "-model.base", "-model.signature", "training"),  # a signature is checked, not used
+        "compute.memory_format",
+        *_COMPUTE,  # and not its limits: a training that one has stopped goes on when it is raised
     ),
-    "bought": ("model", "-model.card", "-model.base", "training.task", "data.target", "data.columns", "data.modality"),
+    "bought": (
+        "model",
+        "-model.card",
+        "-model.base",
+        "-model.signature",
+        "training.task",
+        "data.target",
+        "data.columns",
+        "data.modality",
+    ),
     "evaluate": ("seed", "data.target", "data.columns", "evaluation", "training.task", *_COMPUTE),
     "gate": ("seed", "data.target", "data.columns", "data.splits.group", "evaluation", "training.task"),
     "export": ("data.columns", "deployment.exports", *_COMPUTE),

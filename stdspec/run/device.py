@@ -59,6 +59,25 @@ def threads() -> int:
     return max(1, min(_cores(), quota) if quota else _cores())
 
 
+def cores() -> int:
+    """The logical cores that this process may use: on a CPU each can be a device of its own."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def said(accelerator: str, count: int) -> str:
+    """The devices of a machine in words, for ``cpu`` or ``cuda``."""
+    plural = "s" if count != 1 else ""
+    if accelerator == "cuda":
+        return f"{count} CUDA device{plural}"
+    return f"no GPU, and its CPU has {count} core{plural}, each of which can be one device"
+
+
+def cpus() -> int:
+    """The logical CPUs that this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, _quota() or allowed)
+
+
 def _cores() -> int:
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     return len(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stdspec import __version__
+from stdspec import __version__, installed
 
 _PACKAGES: Final = (
     *("torch", "lightning", "torchmetrics", "numpy", "scikit-learn"),
@@ -24,11 +23,7 @@ def describe(used: Mapping[str, str]) -> dict[str, Any]:
         used: the packages that the run's code imports, with their versions.
     """
     packages = dict(used) | {"stdspec": __version__}
-    for name in _PACKAGES:
-        try:
-            packages[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    packages |= {name: version for name in _PACKAGES if (version := installed.version(name)) is not None}
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.release()} {platform.machine()}",

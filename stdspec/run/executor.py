@@ -6,37 +6,30 @@ Every engine comes through `execute_node`, so that a node means the same whereve
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from stdspec.compose import variables
-from stdspec.digest import digest, digest_file
-from stdspec.errors import Bug, RunError, needs_run_extra
+from stdspec.errors import RunError, needs_run_extra
 from stdspec.evidence import Record
 from stdspec.plan import source_digest
-from stdspec.plan.keys import Code, action_key, code_of, own_classes
+from stdspec.plan.keys import Code, own_classes
 from stdspec.plan.model import Node, Plan
-from stdspec.run import device, environment, faults, measure
+from stdspec.run import action, again, device, environment, faults, measure
 from stdspec.run import records as evidence
+from stdspec.run.action import Action
 from stdspec.run.context import Context, Event
-from stdspec.run.store import Entry, Store, changed
+from stdspec.run.entry import Entry, changed
+from stdspec.run.store import Store
 from stdspec.settings import Settings
 
 Execute = Callable[[Node, Mapping[str, Path], Path, Context], list[Record]]
-
-_SOURCES: Final = "sources.json"
-"""The file of the store in which it stands what source files import."""
-
-_VOLATILE: Final = frozenset({"stdspec.run.data.own:execute"})
-"""Functions that read what no key can see; they run every time, and their output's digest decides what follows."""
 
 
 class Execution(Struct, frozen=True):
@@ -45,12 +38,16 @@ class Execution(Struct, frozen=True):
     Attributes:
         records: every record, in the order of the plan, then the executor's own.
         outputs: node id to the folder of its output in the store.
+        digests: node id to the digest of its output.
         hits: the ids of the nodes that were taken from the store.
+        at: node id to when its output was made, in UTC, as in ``2026-01-31T12:00:00Z``.
     """
 
     records: list[Record]
     outputs: dict[str, Path]
+    digests: dict[str, str]
     hits: tuple[str, ...]
+    at: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -62,32 +59,35 @@ class _State:
     store: Store
     entries: dict[str, Entry] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
-    files: dict[str, Mapping[str, str]] = field(default_factory=dict)
     hits: list[str] = field(default_factory=list)
 
 
-def execute(plan: Plan, context: Context, store: Store, *, force: bool = False) -> Execution:
+def execute(plan: Plan, context: Context, store: Store, *, force: bool | Collection[str] = False) -> Execution:
     """Execute every node of a plan, in its order.
 
     Args:
         plan: the plan.
         context: what nodes may use; its `report` takes events.
         store: where results are looked for and kept.
-        force: run every node, whatever the store holds.
+        force: run every node, or those of these ids, anew, whatever the store holds of it.
 
     Raises:
         StdspecError: when a node cannot be executed.
     """
     state = _State(plan, context, store)
     variables.fill(plan.spec, context.settings.allow_env)  # one that is not set is said before any work
+    forced = action.forced(plan, force)
     records: list[Record] = []
-    sources = store.root / _SOURCES
+    sources = store.root / action.SOURCES
     recalled = source_digest.recall(sources)
     for node in plan.nodes:
-        records += _stamped(state, node, _entry(state, node, force=force))
+        records += _stamped(state, node, _entry(state, node, force=node.id in forced))
     source_digest.keep(sources, recalled)
     records += _whole(state)
-    return Execution(records, {node: entry.output for node, entry in state.entries.items()}, tuple(state.hits))
+    outputs = {node: entry.output for node, entry in state.entries.items()}
+    digests = {node: entry.digest for node, entry in state.entries.items()}
+    at = {node: entry.at for node, entry in state.entries.items()}
+    return Execution(records, outputs, digests, tuple(state.hits), at)
 
 
 def execute_node(plan: Plan, node_id: str, context: Context, store: Store) -> Entry:
@@ -97,66 +97,98 @@ def execute_node(plan: Plan, node_id: str, context: Context, store: Store) -> En
         RunError: when a node before it has no result yet.
     """
     state = _State(plan, context, store)
-    wanted = _ancestors(plan, node_id)
+    wanted = plan.ancestors(node_id)
     for node in plan.nodes:
-        if node.id in wanted and (found := store.get(_key(state, node))) is not None:
-            state.entries[node.id] = found
-        elif node.id in wanted:
+        if node.id not in wanted:
+            continue
+        key = _action(state, node).key
+        with store.lock(key):
+            found = store.get(key)
+        if found is None:
             raise RunError(f"node '{node.id}' has no result in the store yet", remedy=f"execute it before '{node_id}'")
+        state.entries[node.id] = found
     return _entry(state, plan.node(node_id), force=False)
-
-
-def _ancestors(plan: Plan, node_id: str) -> set[str]:
-    waiting, found = [node_id], set[str]()
-    while waiting:
-        for item in plan.node(waiting.pop()).inputs.values():
-            if item.node not in found:
-                found.add(item.node)
-                waiting.append(item.node)
-    return found
 
 
 def _entry(state: _State, node: Node, *, force: bool) -> Entry:
     """The node's result: from the store, or made now."""
-    key = _key(state, node)
-    fresh = force or node.run in _VOLATILE
-    with state.store.lock(key):
-        found = None if fresh else state.store.get(key)
+    asked = _action(state, node)
+    fresh = force or node.run in action.VOLATILE
+    with state.store.lock(asked.key):
+        found = None if fresh else state.store.get(asked.key)
         if found is not None:
             state.hits.append(node.id)
+            state.store.point(state.plan.name, node.id, asked.key)
             state.context.report(Event("node-hit", node.id, {}))
         else:
-            found = _make(state, node, key)
+            if force:
+                state.store.forget_progress(asked.key)
+            found = _make(state, asked)
     state.entries[node.id] = found
     return found
 
 
-def _make(state: _State, node: Node, key: str) -> Entry:
-    """Run a node's function in a fresh folder and commit what it wrote."""
-    inputs = {name: state.entries[item.node] for name, item in node.inputs.items()}
+def _make(state: _State, asked: Action) -> Entry:
+    """Make a node's result, more than once where a fault may pass and the spec allows it."""
+    node, compute = asked.node, state.plan.spec.get("compute") or {}
+    retries = (compute.get("limits") or {}).get("retries") or 0
     state.context.report(Event("node-start", node.id, {"kind": node.kind}))
+    made, seconds = again.tried(
+        lambda: _made(state, asked),
+        0 if state.context.debug else int(retries),
+        lambda text: state.context.report(Event("note", node.id, {"text": text})),
+    )
+    state.context.report(Event("node-end", node.id, {"seconds": seconds}))
+    return made
+
+
+def _made(state: _State, asked: Action) -> tuple[Entry, float]:
+    """Run a node's function in a fresh folder and commit what it wrote; gives the seconds, too."""
+    node = asked.node
+    inputs = {name: state.entries[item.node] for name, item in node.inputs.items()}
     with ExitStack() as stack:
         stack.enter_context(faults.plain(state.store.root))
-        stack.enter_context(faults.own_code(own_classes(state.plan.spec, roots(state.context.settings))))
-        out = stack.enter_context(state.store.workspace(key))
+        stack.enter_context(faults.own_code(own_classes(state.plan.spec, action.roots(state.context.settings))))
+        out = stack.enter_context(state.store.workspace(asked.key))
+        kept = None if state.context.debug else stack.enter_context(state.store.progress(asked.key))
         with measure.measured() as cost:
+            context = replace(state.context, progress=kept, cost=cost, trained=_trained(state))
             function = _function(node, state.context.settings)
             folders = {name: entry.output for name, entry in inputs.items()}
-            records = function(node, folders, out, state.context)
-        for name, entry in inputs.items():
-            if changed(entry):
-                raise Bug(f"node '{node.id}' changed its input '{name}', which must stay as it is")
-        if _files(node, state.context.settings) != state.files[node.id]:
-            raise RunError(f"the files that node '{node.id}' reads were changed while it ran", remedy="run again")
-        made = state.store.put(key, out, records, cost.as_json())
-    state.context.report(Event("node-end", node.id, {"seconds": cost.seconds}))
-    return made
+            records = function(node, folders, out, context)
+        _check_unchanged(state, asked, inputs)
+        return state.store.put(asked.key, out, records, cost.as_json(), asked.made), cost.seconds
+
+
+def _trained(state: _State) -> float:
+    """Seconds of the trainings so far of which the run's result is made, whichever run they were made in."""
+    fits = {node.id for node in state.plan.nodes if node.kind == "train"}
+    return sum(measure.Cost.from_json(entry.cost).whole for name, entry in state.entries.items() if name in fits)
+
+
+def _check_unchanged(state: _State, asked: Action, inputs: Mapping[str, Entry]) -> None:
+    """Refuse to keep a result when what it was made from is no longer what its key says.
+
+    Raises:
+        RunError: naming the input or the files. Neither the result nor what the node would go on from is kept.
+    """
+    node = asked.node
+    found = [
+        f"the input '{name}' of node '{node.id}' was changed in the store"
+        for name, entry in inputs.items()
+        if changed(entry)
+    ]
+    if action.read_files(node, state.context.settings) != asked.files:
+        found.append(f"the files that node '{node.id}' reads were changed")
+    if found:
+        state.store.forget_progress(asked.key)
+        raise RunError(f"{found[0]} while it ran, so its result is not kept", remedy="see what writes there; run again")
 
 
 def _function(node: Node, settings: Settings) -> Execute:
     """The function that a node names, threads fixed and own code importable before its module is loaded."""
     environment.fix_threads(device.threads())
-    for folder in reversed(roots(settings)):
+    for folder in reversed(action.roots(settings)):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
     module, _, name = node.run.partition(":")
@@ -165,58 +197,11 @@ def _function(node: Node, settings: Settings) -> Execute:
     return found
 
 
-def _key(state: _State, node: Node) -> str:
-    settings = state.context.settings
-    code = state.codes[node.id] = code_of(node, state.plan, roots(settings))
+def _action(state: _State, node: Node) -> Action:
     inputs = {name: state.entries[item.node].digest for name, item in node.inputs.items()}
-    files = state.files[node.id] = _files(node, settings)
-    machine = device.machine(str(node.resources.get("accelerator") or "auto"))
-    return action_key(node, _environment(state.plan, node, settings), inputs, files, code, machine)
-
-
-def _environment(plan: Plan, node: Node, settings: Settings) -> dict[str, str]:
-    """Variable to the digest of its value, for those that a node or one before it refers to.
-
-    A model is built again by the nodes after it, so that equal weights do not mean equal behaviour.
-    """
-    reached = {node.id, *_ancestors(plan, node.id)}
-    used = frozenset[str]().union(*(variables.names(item.config) for item in plan.nodes if item.id in reached))
-    return {name: digest(os.environ.get(name)) for name in sorted(used & set(settings.allow_env))}
-
-
-def _files(node: Node, settings: Settings) -> dict[str, str]:
-    """Name to digest of every file outside the store that a node reads; changed bytes must change the key."""
-    found = {str(index): path for index, path in enumerate(_READS.get(node.run, _nothing)(node, settings))}
-    return {f"{index} {path.name}": digest_file(path) for index, path in found.items()}
-
-
-def _nothing(node: Node, settings: Settings) -> Iterator[Path]:
-    del node, settings
-    yield from ()
-
-
-def _source_files(node: Node, settings: Settings) -> Iterator[Path]:
-    from stdspec.run.data import sources
-
-    yield from sources.files(node.config["data"].get("source") or {}, settings)
-
-
-def _model_file(node: Node, settings: Settings) -> Iterator[Path]:
-    path = settings.root / str(variables.fill(node.config["model"].get("path"), settings.allow_env, ("model", "path")))
-    if path.is_file():
-        yield path
-
-
-_READS: Final[dict[str, Callable[[Node, Settings], Iterator[Path]]]] = {
-    "stdspec.run.data.node:execute": _source_files,
-    "stdspec.run.train.bought:execute": _model_file,
-}
-"""Function to the files outside the store that it reads."""
-
-
-def roots(settings: Settings) -> tuple[Path, ...]:
-    """The folders in which own code is found."""
-    return tuple((settings.root / name).resolve() for name in settings.source_roots)
+    found = action.action(state.plan, node, inputs, state.context.settings)
+    state.codes[node.id] = found.code
+    return found
 
 
 def _stamped(state: _State, node: Node, entry: Entry) -> list[Record]:
@@ -226,10 +211,10 @@ def _stamped(state: _State, node: Node, entry: Entry) -> list[Record]:
 
 def _whole(state: _State) -> list[Record]:
     """What is observed of the run as a whole."""
-    costs = [measure.Cost(**entry.cost) for entry in state.entries.values()]
-    price = (state.plan.spec.get("compute") or {}).get("cost")
+    costs = [measure.Cost.from_json(entry.cost) for entry in state.entries.values()]
+    compute = state.plan.spec.get("compute") or {}
     spec = state.plan.spec_digest
     return [
         *evidence.of_run(state.plan, state.codes),
-        *(replace(item, spec=spec) for item in measure.records(costs, price)),
+        *(replace(item, spec=spec) for item in measure.records(costs, compute)),
     ]

@@ -14,7 +14,7 @@ from typing import Final
 
 from stdspec.errors import RunError, StdspecError
 from stdspec.paths import shown
-from stdspec.run.log import Log
+from stdspec.run.log import INTERRUPTED, STOPPED, Log
 
 _WORDS: Final[dict[int, tuple[str, str]]] = {
     errno.ENOSPC: ("there is no space left on the disk", "free some space or choose another folder"),
@@ -88,7 +88,7 @@ def own_code(classes: Sequence[tuple[str, Path]]) -> Iterator[None]:
 
 @contextmanager
 def logged(journal: Log, hide: Callable[[str], str], keep: Callable[[], Path]) -> Iterator[None]:
-    """Write a fault of the block that has a traceback into the log, keep the log, and say with the fault where it is.
+    """Write how the block ended into the log, and keep the log of a run that had come to something or has a traceback.
 
     Args:
         journal: the log.
@@ -97,12 +97,21 @@ def logged(journal: Log, hide: Callable[[str], str], keep: Callable[[], Path]) -
     """
     try:
         yield
+    except KeyboardInterrupt:
+        journal.line(INTERRUPTED)
+        if journal.worked:
+            keep()
+        raise
     except Exception as error:
         if isinstance(error, StdspecError):
             error.message = hide(error.message)
-        if not isinstance(error, StdspecError) or error.__cause__ is not None:
+        traced = not isinstance(error, StdspecError) or error.__cause__ is not None
+        if traced:
             journal.fault(error)
-            error.add_note(f"the whole traceback is in {shown(keep())}")
+        journal.line(f"- {STOPPED} {str(error).partition(chr(10))[0] or type(error).__name__}")
+        kept = keep() if traced or journal.worked else None
+        if traced and kept is not None:
+            error.add_note(f"the whole traceback is in {shown(kept)}")
         raise
 
 

@@ -11,41 +11,55 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
-from stdspec.digest import short
+from stdspec.digest import PREFIX, digest, short
 from stdspec.errors import InputError
 from stdspec.paths import shown
 from stdspec.plan.model import Plan
-from stdspec.run.store import flush
+from stdspec.run import named_folder
+from stdspec.run.durable import flush, flush_folder
+from stdspec.run.locks import locked
 from stdspec.settings import Settings
 
 LATEST: Final = "latest"
 REPORT: Final = "report.json"
+PLAN: Final = "plan.json"
 LOG: Final = "log.txt"
 LOGS: Final = "logs"
 
+_NAMED: Final = 12
+"""Digits of a plan's digest that name its run folder."""
+_DIGEST: Final = rf"({PREFIX})?[0-9a-f]{{4,64}}"
 
-def place(plan: Plan, outputs: Path, *, debug: bool = False) -> Path:
-    """The run folder of a plan; a debug run has one of its own."""
+_OLD: Final = ".old"
+"""What is added to the name of a staged folder for the run that it replaces."""
+
+
+def place(plan: Plan, outputs: Path, *, debug: bool = False, named: str | None = None) -> Path:
+    """The run folder of a plan: the one that the user named, or its own; a debug run has another one of its own."""
+    if named is not None:
+        return named_folder.check(named)
     return outputs / _safe(plan.name) / (short(plan.digest) + ("-debug" if debug else ""))
 
 
 @contextmanager
-def staged(final: Path) -> Iterator[Path]:
+def staged(final: Path, outputs: Path) -> Iterator[Path]:
     """A folder beside `final` to write a run into; it is gone after the block unless `publish` renamed it.
 
     What a killed run left beside it is cleared away, as nobody holds its lock any more.
     """
-    locks = final.parent.parent / ".locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"{final.parent.name}-{final.name}.lock"):
-        final.parent.mkdir(exist_ok=True)
-        for remnant in final.parent.glob(f".{final.name}.*.partial"):
-            shutil.rmtree(remnant, ignore_errors=True)
+    with locked(lock_file(final, outputs)):
+        final.parent.mkdir(parents=True, exist_ok=True)
+        for remnant in sorted(final.parent.glob(f".{escape(final.name)}.*.partial*")):
+            if remnant.name.endswith(_OLD) and not final.exists():
+                remnant.rename(final)  # killed while it was about to be replaced
+            else:
+                if (remnant / LOG).is_file():
+                    keep_log(remnant, final)
+                shutil.rmtree(remnant, ignore_errors=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
         aside.chmod(0o755)
         try:
@@ -56,26 +70,45 @@ def staged(final: Path) -> Iterator[Path]:
                 final.parent.rmdir()
 
 
+def lock_file(final: Path, outputs: Path) -> Path:
+    """The lock that a run holds while it writes its folder."""
+    own = final.is_relative_to(outputs)
+    name = f"{final.parent.name}-{final.name}" if own else f"{final.name}-{short(digest(str(final)))}"
+    return outputs / ".locks" / f"{name}.lock"
+
+
 def write_plan(plan: Plan, aside: Path) -> None:
-    """Write `spec.yaml` and `plan.json` into a staged folder."""
+    """Write `plan.json` into a staged folder."""
+    (aside / PLAN).write_bytes(plan.to_bytes())
+
+
+def write_spec(plan: Plan, aside: Path) -> None:
+    """Write `spec.yaml` into a staged folder."""
     import yaml
 
     spec = yaml.safe_dump(dict(plan.spec), sort_keys=False, allow_unicode=True, width=120)
     (aside / "spec.yaml").write_text(spec, encoding="utf-8")
-    (aside / "plan.json").write_bytes(plan.to_bytes())
 
 
 def publish(aside: Path, final: Path, outputs: Path, *, latest: bool = True) -> None:
     """Make a staged folder the run folder, and the latest one unless told not to."""
+    named_folder.carry(final, aside)
     flush(aside)
-    old = aside.with_name(aside.name + ".old")
+    old = aside.with_name(aside.name + _OLD)
     if final.exists():
         final.rename(old)
     aside.rename(final)
+    flush_folder(final.parent)
     shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(failure(final), ignore_errors=True)
     if latest:
         _point(outputs, final)
+
+
+def renew(aside: Path, final: Path, outputs: Path) -> None:
+    """Leave a run folder as it is but for the log, which is that of the newest run, and make it the latest one."""
+    (aside / LOG).replace(final / LOG)
+    _point(outputs, final)
 
 
 def failure(final: Path) -> Path:
@@ -84,39 +117,63 @@ def failure(final: Path) -> Path:
 
 
 def keep_log(aside: Path, final: Path) -> Path:
-    """Keep the log of a run that failed, and say where."""
+    """Keep the log of a run that did not come to its end, what it was to be and its training logs; say where."""
     folder = failure(final)
     folder.mkdir(parents=True, exist_ok=True)
-    (aside / LOG).replace(folder / LOG)
+    _merge(aside / LOGS, folder / LOGS)
+    for name in (PLAN, LOG):
+        if (aside / name).is_file():
+            (aside / name).replace(folder / name)
     return folder / LOG
 
 
 def carry_logs(final: Path, aside: Path) -> None:
-    """Take over the training logs of the run that is replaced, when this one trained nothing anew."""
-    old, new = final / LOGS, aside / LOGS
+    """Take over the training logs of nodes that this run did not train anew, of earlier runs of the same plan."""
+    new = aside / LOGS
+    for old in (failure(final), final):
+        _merge(old / LOGS, new)
     if new.is_dir() and not any(new.iterdir()):
         new.rmdir()
-    if old.is_dir() and not new.exists():
-        shutil.copytree(old, new)
+
+
+def _merge(old: Path, new: Path) -> None:
+    """Copy what each logger wrote of each node, where there is nothing of it: ``logs/csv/train``."""
+    for folder in sorted(old.glob("*/*")):
+        if folder.is_dir() and not (new / folder.relative_to(old)).exists():
+            shutil.copytree(folder, new / folder.relative_to(old))
 
 
 def find(run: str, settings: Settings) -> Path:
-    """The run folder that a user means: a path, or ``latest``.
+    """The run folder that a user means: a path, ``latest``, or the beginning of a plan's digest.
 
     Raises:
-        InputError: when there is none.
+        InputError: when there is none, or there are several.
     """
     outputs = settings.root / settings.outputs
-    folder = _latest(outputs) if run == LATEST else Path(run)
+    folder = latest(outputs) if run == LATEST else Path(run)
     if folder is None:
         raise InputError("there is no latest run", shown(outputs), "run a spec first: stdspec run")
+    if not folder.is_dir() and re.fullmatch(_DIGEST, run):
+        folder = _of_digest(run, outputs) or folder
     if not (folder / REPORT).is_file():
         fact = "this folder holds no finished run" if folder.is_dir() else "there is no such run folder"
-        raise InputError(fact, shown(folder), f"name a folder that holds {REPORT}, or {LATEST}")
+        raise InputError(fact, shown(folder), f"name a folder that holds {REPORT}, or {LATEST}; see stdspec runs")
     return folder
 
 
-def _latest(outputs: Path) -> Path | None:
+def _of_digest(run: str, outputs: Path) -> Path | None:
+    """The run folder whose name begins with a digest's beginning, or is the beginning of a whole digest."""
+    said = run.removeprefix(PREFIX)[:_NAMED]
+    places = (report.parent for report in sorted(outputs.glob(f"*/{said}*/{REPORT}")))
+    found = [place for place in places if not place.name.endswith("-debug")]
+    if len(found) > 1:
+        named = ", ".join(shown(place) for place in found[:3])
+        raise InputError(f"several runs begin with '{run}': {named}", remedy="name more of its digits")
+    return found[0] if found else None
+
+
+def latest(outputs: Path) -> Path | None:
+    """The folder of the latest run, or None."""
     pointer = outputs / LATEST
     if pointer.is_dir():
         return pointer.resolve()
@@ -125,7 +182,7 @@ def _latest(outputs: Path) -> Path | None:
 
 def _point(outputs: Path, final: Path) -> None:
     """Let ``latest`` mean `final`: a relative link, or a file with the path where links are not to be had."""
-    target = final.relative_to(outputs).as_posix()
+    target = Path(os.path.relpath(final, outputs)).as_posix()
     aside = outputs / f".{LATEST}.{os.getpid()}"
     aside.unlink(missing_ok=True)
     try:

@@ -16,15 +16,25 @@ _SPEAKERS: Final = ("", "lightning.pytorch", "lightning.fabric", "py.warnings")
 """Loggers whose lines are kept; Lightning's do not pass theirs on to the root."""
 
 
+_WORK: Final = frozenset({"epoch", "node-end"})
+STOPPED: Final = "stopped"
+INTERRUPTED: Final = f"- {STOPPED} interrupted"
+"""The last line of a run that did not come to its end; see `stopped`."""
+
+
 class Log:
     """A log file, one line an event, written through at once so that a killed run leaves what it said.
 
     Args:
         path: the file.
         hide: takes what must not be written out of a text.
+
+    Attributes:
+        worked: whether the run has come to anything: an epoch or a node has ended.
     """
 
     def __init__(self, path: Path, hide: Callable[[str], str] = str) -> None:
+        self.worked = False
         self._path = path
         self._hide = hide
         path.touch()
@@ -37,12 +47,25 @@ class Log:
 
     def event(self, event: Event) -> None:
         """Append an event."""
+        self.worked = self.worked or event.kind in _WORK
         said = " ".join(f"{key}={value}" for key, value in event.data.items())
         self.line(f"{event.node or '-'} {event.kind} {said}".rstrip())
 
     def fault(self, error: BaseException) -> None:
         """Append an exception with its traceback and its causes."""
         self.line("".join(traceback.format_exception(error)).rstrip())
+
+
+def executed(path: Path) -> int:
+    """How many nodes were executed by a log that `Log` wrote, and not taken from the store."""
+    lines = (line.split(" ", 3) for line in path.read_text(encoding="utf-8").splitlines())
+    return sum(len(words) > 2 and words[2] == "node-start" for words in lines)
+
+
+def stopped(path: Path) -> str | None:
+    """Why a run did not come to its end, as its log says; None where it does not: it runs, or was killed."""
+    last = path.read_text(encoding="utf-8").rstrip().rpartition("\n")[2].split(" ", 3)
+    return last[3] if last[1:3] == ["-", STOPPED] and len(last) > 3 else None
 
 
 @contextmanager

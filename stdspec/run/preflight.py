@@ -28,7 +28,9 @@ _SPARE: Final = 16 * 2**20
 """Bytes that a run folder takes at least: less free space than this is refused at once."""
 
 
-def ask_hydra(composed: Composed, config_dir: str, config_name: str, folder: Path) -> None:
+def ask_hydra(
+    composed: Composed, config_dir: str, config_name: str, folder: Path, version_base: str | None = None
+) -> None:
     """Hold a composition against Hydra's own: what runs must be what Hydra says is written.
 
     Args:
@@ -36,11 +38,12 @@ def ask_hydra(composed: Composed, config_dir: str, config_name: str, folder: Pat
         config_dir: the folder of its configs.
         config_name: its primary config.
         folder: the store, which remembers what Hydra agreed to.
+        version_base: the version of Hydra whose rules hold.
 
     Raises:
         Bug: when they differ.
     """
-    asked = (config_dir, config_name, composed.overrides, composed.value)
+    asked = (config_dir, config_name, composed.overrides, composed.value, version_base)
     fact, store = verify.question(*asked), Store(folder)
     if fact is not None and store.knows(fact):
         return
@@ -84,13 +87,11 @@ def _check_devices(spec: Mapping[str, Any], place: Place) -> int:
             "set compute.accelerator=auto or cpu, or run where a GPU is",
         )
     on_cuda = accelerator != "cpu" and bool(found.cuda)
-    there = len(found.cuda) if on_cuda else 1
+    there = len(found.cuda) if on_cuda else device.cores()
     if isinstance(asked, bool) or not isinstance(asked, int):
         return 1  # what auto means
     if asked > there:
-        has = (
-            f"{there} CUDA device{'s' if there > 1 else ''}" if on_cuda else "no GPU, and its CPU counts as one device"
-        )
+        has = device.said("cuda" if on_cuda else "cpu", there)
         raise RunError(
             f"the spec asks for {asked} devices, but this machine has {has}",
             place(("compute", "devices")),

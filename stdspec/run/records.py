@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from stdspec.digest import digest
 from stdspec.evidence import Record, declared_at
+from stdspec.paths import ConfigPath, select
 from stdspec.plan.keys import Code
 from stdspec.plan.model import Node, Plan
 from stdspec.run import environment
@@ -18,11 +19,20 @@ from stdspec.run import environment
 _LIMITED: Final = ("run.data.quality.", "run.evaluation.")
 """Below these, what is declared is a limit and no value that should be observed again."""
 
+_FROZEN: Final[dict[str, ConfigPath]] = {"run.model.signature": ("model", "signature")}
+"""Observed values that a spec may freeze, and where; what is no mapping, such as ``derived``, freezes nothing."""
+
 
 def stamp(records: Iterable[Record], node: Node, plan: Plan, inputs: Mapping[str, str]) -> Iterator[Record]:
-    """The records of a node with the node, the spec and the digests of its inputs written in."""
+    """The records of a node with the node, the spec and the digests of its inputs written in.
+
+    So is what the spec declares of a value that the node only observes: freezing it must not run the node again.
+    """
     digests = tuple(inputs[name] for name in sorted(inputs))
     for record in records:
+        frozen = select(plan.spec, _FROZEN[record.path]) if record.path in _FROZEN else None
+        if isinstance(frozen, Mapping):
+            record = replace(record, declared=frozen, observed=record.value)
         yield replace(record, node=node.id, spec=plan.spec_digest, inputs=digests)
 
 
@@ -50,6 +60,15 @@ def mismatches(records: Sequence[Record], plan: Plan, assumed: Callable[[str], b
     latest = {record.path: record for record in records}
     paths = (path for path, record in latest.items() if _differs(record) and not assumed(declared_at(path)))
     return Record("run.mismatches", sorted(paths), spec=plan.spec_digest)
+
+
+def differences(records: Sequence[Record]) -> Iterator[str]:
+    """One sentence for each path that `mismatches` lists, which is the last of the records."""
+    latest = {record.path: record for record in records}
+    for path in records[-1].value:
+        sides = latest[path].declared, latest[path].observed
+        declared, observed = (json.dumps(item, ensure_ascii=False) for item in sides)
+        yield f"{path}: {declared} is declared, and {observed} is what ran"
 
 
 def write(records: Iterable[Record], path: Path) -> None:

@@ -1,47 +1,33 @@
 """The content-addressed store: the output and the records of every node that ever ran, found by action key.
 
-An entry appears whole or not at all: it is written in a temporary folder beside its place, its digests last, flushed
-to the disk and renamed. What does not match its digests on reading is dropped, and its node runs again.
+An entry appears whole or not at all: its files are written in a folder of their own, flushed to the disk and renamed,
+and the record that commits them is written last. Until then the old entry of that key stands. What does not match its
+digests on reading is dropped, and its node runs again.
+
+    objects/ab/<key>/   entry.json, output-<digest>/; beside them, names with a dot, what is being written
+    progress/<key>/     what a node that was interrupted goes on from
+    locks/, users/      files that the system locks: one a key, one a run at work
+    last/, facts/       pointers to the newest entry of a node; what was found to be so
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-from msgspec import Struct
-
-from stdspec.digest import PREFIX, digest, digest_file
+from stdspec.digest import PREFIX, digest
 from stdspec.evidence import Record
+from stdspec.run import durable, entry
+from stdspec.run.entry import RECORD, DamagedError, Entry
+from stdspec.run.locks import locked, removed
 
-_OUTPUT: Final = "output"
-_RECORDS: Final = "records.jsonl"
-_ENTRY: Final = "entry.json"
-
-
-class Entry(Struct, frozen=True):
-    """One node's result in the store.
-
-    Attributes:
-        key: the action key that it was stored under.
-        output: the folder of its files; never to be written to.
-        digest: the digest of its output: of the map from relative name to file digest.
-        records: what the node observed, not yet tied to a spec.
-        cost: what it took, as `measure.Cost.as_json` wrote it.
-    """
-
-    key: str
-    output: Path
-    digest: str
-    records: tuple[Record, ...]
-    cost: Mapping[str, Any]
+_ASIDE: Final = "."
+"""What a name begins with that nobody may rely on yet."""
 
 
 class Store:
@@ -55,58 +41,152 @@ class Store:
     def __init__(self, root: Path, note: Callable[[str], None] | None = None) -> None:
         self.root = root
         self._note = note or (lambda _: None)
+        self._marks: set[Path] = set()
 
     def get(self, key: str) -> Entry | None:
-        """The entry of a key, every file checked against its digest; None when there is none.
+        """The entry of a key, every file checked against its digest; None when there is none. Hold the key's lock.
 
-        A damaged entry is dropped with a note.
+        A damaged entry is dropped with a note. An entry that is found counts as used now.
         """
-        place = self._place(key)
-        if not place.is_dir():
-            return None
+        place = self.place(key)
         try:
-            return _load(key, place)
-        except _DamagedError as error:
+            found = entry.verified(key, place)
+        except DamagedError as error:
             self._note(f"the store's entry {place.name[:12]} is damaged ({error}); it is dropped and made again")
-            _discard(place)
+            self.drop(key)
+            return None
+        if found is not None:
+            self.forget_progress(key)  # a kill right after the commit left it
+            with suppress(PermissionError):  # somebody else's entry, in a store that a team shares
+                os.utime(place / RECORD)
+        return found
+
+    def peek(self, key: str) -> Entry | None:
+        """The entry of a key as its record has it: no lock, no look at its files, nothing dropped."""
+        try:
+            return entry.read(key, self.place(key))
+        except DamagedError:
             return None
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
-        """Keep other processes from making the same entry; remnants of one that was killed are cleared away."""
-        place = self._place(key)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.parent / f"{place.name}.lock"):
-            for remnant in place.parent.glob(f".{place.name}.*"):
-                shutil.rmtree(remnant, ignore_errors=True)
+        """Keep other processes from making the same entry; remnants of one that was killed are cleared away.
+
+        Raises:
+            RunError: when the file system locks no files.
+        """
+        place = self.place(key)
+        durable.make(self.root)
+        with locked(self.lock_file(key)):
+            for remnant in place.glob(f"{_ASIDE}*"):
+                durable.remove(remnant)
             yield
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Keep what is got and put inside the block from being collected as garbage by another process."""
+        mark = durable.make(self.root) / "users" / f"{os.getpid()}-{os.urandom(4).hex()}.lock"
+        with locked(mark):
+            self._marks.add(mark)
+            try:
+                yield
+            finally:
+                self._marks.discard(mark)
+                mark.unlink(missing_ok=True)
 
     @contextmanager
     def workspace(self, key: str) -> Iterator[Path]:
         """A fresh empty folder for a node's output, to be handed to `put`; it is removed on any fault."""
-        place = self._place(key)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+        aside = self.place(key) / f"{_ASIDE}making.{os.urandom(8).hex()}"
+        durable.make(aside)
         try:
-            (aside / _OUTPUT).mkdir()
-            yield aside / _OUTPUT
+            yield aside
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            durable.remove(aside)
 
-    def put(self, key: str, output: Path, records: Sequence[Record], cost: Mapping[str, Any]) -> Entry:
-        """Commit what a node wrote into its workspace; hold the key's lock meanwhile."""
-        place, aside = self._place(key), output.parent
-        lines = [json.dumps(record.as_json(), ensure_ascii=False, allow_nan=False) for record in records]
-        (aside / _RECORDS).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-        entry = {"key": key, "output": _files(output), "records": digest_file(aside / _RECORDS), "cost": dict(cost)}
-        entry["digest"] = digest(entry)
-        (aside / _ENTRY).write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        flush(aside)
-        if place.exists():
-            _discard(place)
-        aside.rename(place)
-        flush_folder(place.parent)
-        return _load(key, place)
+    def put(
+        self, key: str, output: Path, records: Sequence[Record], cost: Mapping[str, Any], made: Mapping[str, Any]
+    ) -> Entry:
+        """Commit what a node wrote into its workspace; hold the key's lock meanwhile.
+
+        When this returns, the entry outlives a power cut. When it raises, the old entry of the key or the new one is
+        there, whole.
+
+        Args:
+            key: the action key.
+            output: the workspace.
+            records: what the node observed.
+            cost: what it took.
+            made: which node of which plan it is, and what the key covers: what `plan.keys.made` says.
+
+        Raises:
+            OSError: when it cannot be written.
+        """
+        place = self.place(key)
+        durable.flush(output)
+        listed = entry.files(output)
+        final = entry.output_folder(place, digest(listed))
+        new = Entry(
+            key, final, digest(listed), tuple(records), cost, made, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        )
+        record = entry.encode(new, listed)
+        if final.is_dir() and entry.files(final) != listed:  # left by a killed process, or damaged since
+            durable.move(final, final.with_name(f"{_ASIDE}{final.name}.damaged"))
+        if not final.is_dir():
+            durable.move(output, final)
+        for folder in (place, *place.parents[:3]):  # whoever made them may have been killed before he flushed them
+            durable.flush_folder(folder)
+        durable.write(place / RECORD, record)
+        self._settle(new)
+        found = entry.read(key, place)
+        assert found is not None
+        return found
+
+    def drop(self, key: str) -> None:
+        """Take an entry away; hold the key's lock meanwhile. The record goes first, so that nobody sees half of it."""
+        place = self.place(key)
+        if (place / RECORD).is_file():
+            (place / RECORD).unlink()
+            durable.flush_folder(place)
+        durable.remove(place)
+
+    def last(self, plan: str, node: str) -> Mapping[str, Any] | None:
+        """What the newest entry of a node, of any plan of that name, was made from; None when there is none."""
+        pointer = self._pointer(plan, node)
+        try:
+            key = json.loads(pointer.read_bytes())["key"]
+        except (OSError, ValueError, KeyError, TypeError):  # no pointer, or a broken one: a hint that is not there
+            return None
+        found = self.peek(key) if isinstance(key, str) else None
+        return None if found is None else found.made
+
+    def point(self, plan: str, node: str, key: str) -> None:
+        """Let `last` mean this entry."""
+        pointer, said = self._pointer(plan, node), json.dumps({"key": key}).encode()
+        if not (pointer.is_file() and pointer.read_bytes() == said):
+            durable.make(pointer.parent)
+            durable.write(pointer, said)
+
+    @contextmanager
+    def progress(self, key: str) -> Iterator[Path]:
+        """The folder in which an unfinished node keeps what it goes on from; hold the key's lock meanwhile.
+
+        It is there inside the block, and stays afterwards unless it is empty or `put` removed it.
+        """
+        place = durable.make(self.progress_place(key))
+        try:
+            yield place
+        finally:
+            with suppress(OSError):  # something is in it, or it is gone
+                place.rmdir()
+
+    def progress_place(self, key: str) -> Path:
+        """Where the progress of a node is kept, whether there is any or not."""
+        return self.root / "progress" / self.place(key).name
+
+    def forget_progress(self, key: str) -> None:
+        """Remove what an unfinished node left; hold the key's lock meanwhile."""
+        durable.remove(self.progress_place(key))
 
     def knows(self, fact: str) -> bool:
         """Whether `learn` was told this fact, a digest."""
@@ -118,74 +198,34 @@ class Store:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.touch()
 
-    def _place(self, key: str) -> Path:
+    def place(self, key: str) -> Path:
+        """The folder of a key's entry, whether there is one or not."""
         name = key.removeprefix(PREFIX)
         return self.root / "objects" / name[:2] / name
 
+    def lock_file(self, key: str) -> Path:
+        """The file that the system locks for a key."""
+        return self.root / "locks" / f"{self.place(key).name}.lock"
 
-class _DamagedError(Exception):
-    """Why an entry cannot be used."""
+    def superseded(self, key: str) -> list[Path]:
+        """The outputs of a key that no record names any more."""
+        found = self.peek(key)
+        there = self.place(key).glob(f"{entry.OUTPUT}*")
+        return [folder for folder in there if found is None or folder != found.output]
 
+    def users(self) -> list[Path]:
+        """The marks of the other runs that are at work on this store now; those of killed ones are removed."""
+        marks = set((self.root / "users").glob("*.lock")) - self._marks
+        return [mark for mark in marks if not removed(mark)]
 
-def changed(entry: Entry) -> bool:
-    """Whether the files of an entry no longer match its digest."""
-    return digest(_files(entry.output)) != entry.digest
+    def _pointer(self, plan: str, node: str) -> Path:
+        return self.root / "last" / digest([plan, node]).removeprefix(PREFIX)
 
-
-def flush(folder: Path) -> None:
-    """Flush every file and folder below `folder`, and itself, to the disk."""
-    for parent, _, names in os.walk(folder, topdown=False):
-        for name in names:
-            with open(Path(parent, name), "rb") as stream:
-                os.fsync(stream.fileno())
-        flush_folder(Path(parent))
-
-
-def flush_folder(folder: Path) -> None:
-    """Flush a folder's own list of names to the disk, where the system lets a folder be opened."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _files(folder: Path) -> dict[str, str]:
-    """Relative name to digest, for every file."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): digest_file(path) for path in found}
-
-
-def _load(key: str, place: Path) -> Entry:
-    """The entry at a place.
-
-    Raises:
-        _DamagedError: when a file is missing, added or altered.
-    """
-    try:
-        entry = json.loads((place / _ENTRY).read_text(encoding="utf-8"))
-        if digest({name: value for name, value in entry.items() if name != "digest"}) != entry["digest"]:
-            raise _DamagedError(f"{_ENTRY} does not match its digest")
-        if entry["key"] != key:
-            raise _DamagedError("it belongs to another key")
-        files = _files(place / _OUTPUT)
-        if files != entry["output"]:
-            names = sorted(
-                name for name in files.keys() | entry["output"].keys() if files.get(name) != entry["output"].get(name)
-            )
-            raise _DamagedError(f"{names[0]} does not match its digest")
-        if digest_file(place / _RECORDS) != entry["records"]:
-            raise _DamagedError(f"{_RECORDS} does not match its digest")
-        lines = (place / _RECORDS).read_text(encoding="utf-8").split("\n")  # a text may hold other line separators
-        records = tuple(Record.from_json(json.loads(line)) for line in lines if line)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _DamagedError(f"{type(error).__name__}: {error}") from None
-    return Entry(key, place / _OUTPUT, digest(files), records, entry["cost"])
-
-
-def _discard(place: Path) -> None:
-    """Take an entry away at once: renamed first, so that nobody sees half of it."""
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent, ignore_cleanup_errors=True) as trash:
-        place.rename(Path(trash) / "old")
+    def _settle(self, new: Entry) -> None:
+        """What follows a commit: the pointer to it, and what it makes superfluous."""
+        self.point(str(new.made["name"]), str(new.made["node"]), new.key)
+        self.forget_progress(new.key)
+        old = self.superseded(new.key)
+        if old and not self.users():  # another run may still read from it; `stdspec cache gc` removes it later
+            for folder in old:
+                durable.remove(folder)

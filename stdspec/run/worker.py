@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             listed = ", ".join(node.id for node in plan.nodes)
             raise InputError(f"the plan has no node '{given.node}'", shown(given.plan), f"its nodes are {listed}")
         store = Store(settings.store_path(given.store), _say)
-        entry = execute_node(plan, given.node, Context(plan, settings, _report), store)
+        with store.in_use():
+            entry = execute_node(plan, given.node, Context(plan, settings, _report), store)
     except StdspecError as error:
         _say(str(error))
         return error.exit_code

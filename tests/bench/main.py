@@ -1,6 +1,7 @@
 """`make bench`: ratios against named rivals, as a Markdown table. Prints numbers and never fails on time alone.
 
-`python tests/bench/main.py [lint] [faults] [compose] [latency] [training]` runs some of them; without a word, all.
+`python tests/bench/main.py [lint] [faults] [compose] [cached] [latency] [training]` runs some of them; without a word,
+all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
 
-PARTS = ("lint", "faults", "compose", "latency", "training")
+PARTS = ("lint", "faults", "compose", "cached", "latency", "training")
 
 
 def main(chosen: list[str]) -> None:

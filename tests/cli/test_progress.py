@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from stdspec.cli.progress import Bars, Lines
+from stdspec.cli.progress import Lines, watched
 from stdspec.run.context import Event
 
 
@@ -80,19 +80,36 @@ def test_hits_notes_and_warnings_are_said(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
-def test_bars_show_the_time_left_and_the_metrics() -> None:
-    from rich.console import Console
-    from rich.progress import Progress, TextColumn
+def test_what_a_training_goes_on_from_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    events = [
+        Event("resumed", "train-2", {"step": 120, "epoch": 5}),
+        Event("saved", "train-2", {"step": 140, "epoch": 6}),
+    ]
+    assert lines(events, capsys) == ["train-2  resumed at step 120, epoch 5"]
 
-    out = io.StringIO()
-    with Progress(
-        TextColumn("{task.description}|{task.percentage:.0f}|{task.fields[left]}|{task.fields[said]}"),
-        console=Console(file=out, force_terminal=True, width=100),
-    ) as progress:
-        bars = Bars(progress)
-        for event in [Event("node-hit", "data", {}), *epochs(4)[:3], Event("note", "", {"text": "[odd] text"})]:
-            bars.take(event)
-    said = out.getvalue()
-    assert "data|100||from the store" in said
-    assert "train|50|1:15 left|loss 0.1235" in said
-    assert "note: [odd] text" in said
+
+def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    (said,) = lines([Event("note", "", {"text": "a\x1b[2Jb"})], capsys)
+    assert said == "note: a\\x1b[2Jb"
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "moves"),
+    [({}, True), ({"CI": "true"}, False), ({"CI": "false"}, True), ({"TERM": "dumb"}, False)],
+)
+def test_a_display_moves_only_where_somebody_looks(
+    variables: dict[str, str], moves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CI", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert watched(Terminal()) is moves
+    assert not watched(io.StringIO())

@@ -93,7 +93,8 @@ def test_a_second_run_comes_from_the_store_and_imports_nothing_heavy(finished) -
     project, first = finished
     script = (
         "import sys\nfrom stdspec.cli.main import run\nstatus = run(['run', 'spec.yaml'])\n"
-        "print(status, sorted({'torch', 'lightning', 'numpy', 'sklearn', 'duckdb'} & set(sys.modules)))"
+        "print(status, sorted({'torch', 'lightning', 'numpy', 'sklearn', 'duckdb', 'jinja2', 'importlib.metadata'}"
+        " & set(sys.modules)))"
     )
     whole = os.environ | {"OMP_NUM_THREADS": "1"}
     again = subprocess.run(
@@ -101,6 +102,48 @@ def test_a_second_run_comes_from_the_store_and_imports_nothing_heavy(finished) -
     )
     assert again.stdout == first.stdout + "0 []\n"
     assert "train  from the store" in again.stderr
+
+
+def test_a_remembered_run_does_not_import_hydra_and_goes_where_it_is_told(finished) -> None:
+    project, _ = finished
+    script = (
+        "import sys\nfrom stdspec.cli.main import run\n"
+        "status = run(['run', 'spec.yaml', 'hydra.run.dir=elsewhere/one'])\n"
+        "print(status, sorted({'hydra', 'omegaconf', 'torch'} & set(sys.modules)))"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=project,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert again.stdout.endswith("report  elsewhere/one/report.html\n0 []\n"), again.stderr
+    assert (project / "elsewhere" / "one" / "artifacts" / "model.safetensors").is_file()
+    assert (project / "outputs" / "latest").resolve() == project / "elsewhere" / "one"
+    back = stdspec(project, "run", "spec.yaml")
+    assert (project / "outputs" / "latest").resolve().parent.name == "churn", back.stderr
+
+
+def test_a_run_folder_that_holds_other_files_is_refused_before_any_work(project: Path) -> None:
+    ended = stdspec(project, "run", "spec.yaml", "hydra.run.dir=.")
+    assert ended.returncode == 2
+    assert "this is the folder that the command works in" in ended.stderr
+    (project / "mine").mkdir()
+    (project / "mine" / "thesis.tex").write_text("all of it")
+    ended = stdspec(project, "run", "spec.yaml", "hydra.run.dir=mine")
+    assert ended.returncode == 2
+    assert "mine: this folder holds other files, and a run replaces its folder whole" in ended.stderr
+    assert (project / "mine" / "thesis.tex").read_text() == "all of it"
+    assert not (project / ".stdspec" / "store" / "objects").exists()
+
+
+def test_hydra_may_not_be_told_to_run_code(project: Path) -> None:
+    ended = stdspec(project, "run", "spec.yaml", "hydra.callbacks.x._target_=os.system")
+    assert ended.returncode == 1
+    assert "HYD005 hydra-runs-code" in ended.stdout
+    assert not (project / "outputs").exists()
 
 
 def test_fresh_stores_give_the_same_weights_and_result(finished) -> None:
@@ -253,5 +296,5 @@ def test_an_interrupted_run_leaves_130_and_no_run(project: Path) -> None:
         ran.send_signal(signal.SIGINT)
         _, said = ran.communicate(timeout=60)
     assert ran.returncode == 130
-    assert said.rstrip().endswith("stdspec: interrupted")
+    assert said.rstrip().splitlines()[-1].startswith("stdspec: interrupted")
     assert not (project / "outputs" / "latest").exists()

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from stdspec.errors import Bug, RunError
+from stdspec.errors import RunError
 from stdspec.evidence import Record, tree
 from stdspec.plan import keys, source_digest
 from stdspec.plan.model import Input, Node, Plan
-from stdspec.run import executor
+from stdspec.run import action, again
 from stdspec.run.context import Context, Event
 from stdspec.run.executor import Execution, execute
 from stdspec.run.store import Store
@@ -56,6 +56,13 @@ def fault(node, inputs, out, context):
 def rewrite(node, inputs, out, context):
     (context.settings.root / "bought.onnx").write_text("other")
     return []
+
+def away(node, inputs, out, context):
+    if (left := node.config["faults"] - len(list(context.progress.iterdir()))) > 0:
+        (context.progress / str(left)).touch()
+        raise ConnectionError("the data server is away")
+    context.cost.earlier = 100.0
+    return [Record("run.training.before", context.trained)]
 
 def call_own(node, inputs, out, context):
     from acme_run.nets import Net
@@ -150,6 +157,32 @@ def test_the_executor_observes_environment_code_config_and_cost(run: Runner) -> 
     }
 
 
+def test_a_fault_that_may_pass_is_tried_again_as_often_as_the_spec_allows(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "FIRST_WAIT", 0.0)
+    twice = node("train", "away", faults=2)
+    with pytest.raises(ConnectionError):
+        run(plan(twice, compute={"limits": {"retries": 0}}))
+    done = run(plan(node("train", "away", faults=4), compute={"limits": {"retries": 5}}))
+    assert [event.kind for event in run.events] == ["node-start", *["note"] * 4, "node-end"]
+    assert run.events[1].data["text"] == (
+        "it failed for a reason that may pass (ConnectionError: the data server is away); "
+        "it is tried again in 0 s, 1 of 5"
+    )
+    assert done.outputs.keys() == {"train"}
+
+
+def test_the_time_of_trainings_adds_up_with_what_came_before_an_interruption(run: Runner) -> None:
+    """A limit on the time is the whole run's, and what a node went on from cost something, too."""
+    both = plan(node("train-1", "away", faults=0), node("train-2", "away", faults=0, other=1))
+    for _ in range(2):  # also when the results are there already
+        done = run(both)
+        found = tree(done.records)["run"]
+        assert 100 <= found["training"]["before"] < 105
+        assert 200 <= found["compute"]["seconds"] < 210
+
+
 def test_a_second_run_comes_from_the_store_with_the_same_evidence(run: Runner) -> None:
     first = run()
     second = run()
@@ -173,7 +206,7 @@ def test_equal_output_of_a_changed_node_stops_the_change(run: Runner) -> None:
 
 def test_changed_code_runs_again(run: Runner, project: Path) -> None:
     run()
-    (project / "fake_nodes.py").write_text(NODES + "\n# edited\n")
+    (project / "fake_nodes.py").write_text(NODES + "\nEDITED = True\n")
     forget_code()
     run()
     assert [kind for kind, _ in run.kinds()] == ["node-start", "node-end"] * 2
@@ -217,6 +250,20 @@ def test_what_sources_import_is_remembered_and_believed_only_for_the_same_bytes(
     assert run.kinds()[0] == ("node-start", "data")
 
 
+def test_a_flipped_bit_in_what_is_remembered_of_sources_is_found(run: Runner, project: Path) -> None:
+    source_digest._KNOWN.clear()
+    run()
+    kept = project / "store" / "sources.json"
+    sound = kept.read_bytes()
+    place = len(sound) // 2
+    kept.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+    forget_code()
+    source_digest._KNOWN.clear()
+    run()
+    assert run.kinds() == [("node-hit", "data"), ("node-hit", "train")]
+    assert kept.read_bytes() == sound
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("OMP_NUM_THREADS", "2"), ("ATEN_CPU_CAPABILITY", "default")],
@@ -231,10 +278,8 @@ def test_another_machine_runs_again(run: Runner, monkeypatch: pytest.MonkeyPatch
 def test_another_version_of_a_package_runs_again(run: Runner, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "fake_nodes.py").write_text("import click\n" + NODES)
     run()
-    monkeypatch.setattr(keys.importlib.metadata, "version", lambda name: "99.0")
-    keys._version.cache_clear()
+    monkeypatch.setattr(keys.installed, "version", lambda name: "99.0")
     run()
-    keys._version.cache_clear()
     assert run.kinds()[0] == ("node-start", "data")
 
 
@@ -242,8 +287,9 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(
     run: Runner, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "bought.onnx").write_text("model")
-    monkeypatch.setitem(executor._READS, "fake_nodes:rewrite", executor._model_file)
-    with pytest.raises(RunError, match="the files that node 'model' reads were changed while it ran; run again"):
+    monkeypatch.setitem(action.READS, "fake_nodes:rewrite", action.model_file)
+    words = "the files that node 'model' reads were changed while it ran, so its result is not kept"
+    with pytest.raises(RunError, match=words):
         run(plan(node("model", "rewrite", model={"path": "bought.onnx"})))
     assert list((project / "store").rglob("entry.json")) == []
 
@@ -271,7 +317,7 @@ def test_a_damaged_entry_is_made_again(run: Runner) -> None:
 
 
 def test_a_node_must_leave_its_inputs_alone(run: Runner) -> None:
-    with pytest.raises(Bug, match="node 'train' changed its input 'rows'"):
+    with pytest.raises(RunError, match="the input 'rows' of node 'train' was changed in the store while it ran"):
         run(plan(SMALL.nodes[0], node("train", "spoil", {"rows": "data"})))
 
 
@@ -389,3 +435,11 @@ def test_a_run_from_the_store_imports_nothing_heavy(run: Runner, project: Path) 
         [sys.executable, "-c", script], cwd=project, env=os.environ | paths, capture_output=True, text=True, timeout=60
     )
     assert ended.stdout.strip() == "('data', 'train') []", ended.stderr
+
+
+def test_a_difference_is_said_with_both_sides(run: Runner) -> None:
+    from stdspec.run import records
+
+    found = run().records
+    told = list(records.differences([*found, records.mismatches(found, SMALL, lambda _: False)]))
+    assert told == ["run.compute.devices: 2 is declared, and 1 is what ran"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
+from faulty_disk import STOPPED, UNTOUCHED, Disk, attempt
 
 from stdspec.errors import InputError
 from stdspec.plan.model import Plan
@@ -13,7 +16,7 @@ from stdspec.settings import Settings
 
 
 def written(outputs: Path, final: Path, text: str) -> None:
-    with folder.staged(final) as aside:
+    with folder.staged(final, outputs) as aside:
         (aside / "report.json").write_text(text)
         folder.carry_logs(final, aside)
         folder.publish(aside, final, outputs)
@@ -45,7 +48,7 @@ def test_a_fault_leaves_the_old_run_and_no_remnant(tmp_path: Path) -> None:
     written(tmp_path, final, "old")
 
     def fail() -> None:
-        with folder.staged(final) as aside:
+        with folder.staged(final, tmp_path) as aside:
             (aside / "report.json").write_text("half")
             (aside / "log.txt").write_text("what happened")
             assert folder.keep_log(aside, final) == tmp_path / "digits" / "abc.failed" / "log.txt"
@@ -60,7 +63,7 @@ def test_a_fault_leaves_the_old_run_and_no_remnant(tmp_path: Path) -> None:
 
 
 def test_a_first_run_that_fails_leaves_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="disk"), folder.staged(tmp_path / "digits" / "abc"):
+    with pytest.raises(OSError, match="disk"), folder.staged(tmp_path / "digits" / "abc", tmp_path):
         raise OSError("disk")
     assert names(tmp_path) == []
 
@@ -75,10 +78,34 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
 def test_logs_of_a_training_that_was_not_repeated_stay(tmp_path: Path) -> None:
     final = tmp_path / "digits" / "abc"
     written(tmp_path, final, "old")
-    (final / "logs").mkdir()
-    (final / "logs" / "events").write_text("curve")
+    curve = final / "logs" / "csv" / "train-1" / "metrics.csv"
+    curve.parent.mkdir(parents=True)
+    curve.write_text("curve")
     written(tmp_path, final, "new")
-    assert (final / "logs" / "events").read_text() == "curve"
+    assert curve.read_text() == "curve"
+
+
+def test_a_run_that_was_stopped_or_killed_leaves_its_log_its_plan_and_its_training_logs(tmp_path: Path) -> None:
+    final = tmp_path / "digits" / "abc"
+    kept = folder.failure(final)
+
+    def begun(aside: Path, fold: str) -> None:
+        (aside / "logs" / "csv" / fold).mkdir(parents=True)
+        (aside / "log.txt").write_text(fold)
+        (aside / "plan.json").write_text("{}")
+
+    with folder.staged(final, tmp_path) as aside:
+        begun(aside, "train-1")
+        folder.keep_log(aside, final)
+    assert sorted(path.name for path in kept.iterdir()) == ["log.txt", "logs", "plan.json"]
+    begun(tmp_path / "digits" / ".abc.dead.partial", "train-2")  # killed: it could keep nothing itself
+    with folder.staged(final, tmp_path) as aside:
+        assert (kept / "log.txt").read_text() == "train-2"
+        begun(aside, "train-3")
+        folder.carry_logs(final, aside)
+        folder.publish(aside, final, tmp_path)
+    assert sorted(path.name for path in (final / "logs" / "csv").iterdir()) == ["train-1", "train-2", "train-3"]
+    assert names(tmp_path / "digits") == ["abc"]
 
 
 def test_latest_is_the_newest_run(tmp_path: Path) -> None:
@@ -107,3 +134,22 @@ def test_a_folder_without_a_report_is_no_run(tmp_path: Path) -> None:
         folder.find(str(tmp_path), Settings(root=tmp_path))
     with pytest.raises(InputError, match="there is no such run folder"):
         folder.find(str(tmp_path / "absent"), Settings(root=tmp_path))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a child is forked for every call")
+def test_a_kill_at_any_call_leaves_the_old_run_or_the_new_one(tmp_path: Path) -> None:
+    statuses = []
+    for number in range(200):
+        outputs = tmp_path / f"[{number}]"
+        final = outputs / "digits" / "abc"
+        written(outputs, final, "old")
+        work = partial(written, outputs, final, "new")
+        statuses.append(attempt(work, Disk(outputs, number, "kill"), (OSError,)))
+        with folder.staged(final, outputs):  # the next run begins
+            assert (final / "report.json").read_text() in ("old", "new"), f"call {number}"
+        assert names(outputs / "digits") == ["abc"]
+        if statuses[-1] == UNTOUCHED:
+            break
+    assert len(statuses) > 15
+    assert statuses == [STOPPED] * number + [UNTOUCHED]
+    assert (final / "report.json").read_text() == "new"

@@ -46,13 +46,20 @@ def refusal(spec: dict[str, Any], found: Devices, monkeypatch: pytest.MonkeyPatc
             {"accelerator": "auto", "devices": 8},
             {},
             NONE,
-            "spec.yaml:1:1 compute.devices: the spec asks for 8 devices, but this machine has no GPU",
+            "has no GPU, and its CPU has 4 cores, each of which can be one device; set compute.devices=4 or auto",
         ),
         (
             {"accelerator": "cpu", "devices": 8},
             {},
             TWO,
             "spec.yaml:1:1 compute.devices: the spec asks for 8 devices, but this machine has no GPU",
+        ),
+        ({"accelerator": "cpu", "devices": 4}, {"global": 64}, TWO, None),
+        (
+            {"accelerator": "cpu", "devices": 4},
+            {"global": 30},
+            TWO,
+            "the global batch 30 is no multiple of 4 devices × 1 node = 4; choose a multiple of 4",
         ),
         (
             {"accelerator": "cuda", "devices": 3},
@@ -77,19 +84,12 @@ def refusal(spec: dict[str, Any], found: Devices, monkeypatch: pytest.MonkeyPatc
             ),
         ),
         ({"accelerator": "auto", "devices": "auto"}, {"global": 64, "micro": 32}, NONE, None),
-        (
-            {"accelerator": "cuda", "devices": 2},
-            {"global": 64, "micro": 32},
-            TWO,
-            (
-                "spec.yaml:1:1 compute.devices: sharing one fit among 2 devices is part of the language, but this "
-                "version does not run it yet; write 1 or auto"
-            ),
-        ),
+        ({"accelerator": "cuda", "devices": 2, "strategy": "ddp"}, {"global": 64, "micro": 32}, TWO, None),
         ({"accelerator": "cpu", "devices": 1}, {"global": 7}, TWO, None),
     ],
 )
 def test_devices_and_batches(compute, batch, found, said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "cores", lambda: 4)
     answer = refusal({"compute": compute, "training": {"batch": batch}}, found, monkeypatch)
     assert answer == said if said is None else said in str(answer)
 

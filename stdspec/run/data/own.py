@@ -5,7 +5,6 @@ The loaders are read once, up to a bound, so that a changed data set behind equa
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 import torch
 from lightning.pytorch import LightningDataModule
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stdspec.digest import digest
 from stdspec.domains import NO_ARGUMENTS
@@ -21,6 +21,7 @@ from stdspec.errors import RunError
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
+from stdspec.run.data import sums
 from stdspec.run.train import own
 from stdspec.run.train.seeds import fixed
 
@@ -38,17 +39,22 @@ class Part(Struct, frozen=True):
         batches: in how many batches.
         whole: whether that was all.
         hashes: the hash of each row's input and target.
+        sum: of these hashes, each as often as its row came.
+        same: whether the rows are the same when they are read again; those of an augmented data set are not.
     """
 
     rows: int
     batches: int
     whole: bool
     hashes: frozenset[bytes]
+    sum: int = 0
+    same: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The part as plain data; its digest does not depend on the order of the rows."""
         found = digest(sorted(item.hex() for item in self.hashes))
-        return {"rows": self.rows, "batches": self.batches, "whole": self.whole, "digest": found}
+        plain = {"rows": self.rows, "batches": self.batches, "whole": self.whole, "digest": found}
+        return plain | {"sum": sums.shown(self.sum), "same": self.same}
 
 
 def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context) -> list[Record]:
@@ -97,6 +103,10 @@ def read(module: LightningDataModule, target: str, batches: int | None = None) -
             module.setup("test")
         for name, method in defined.items():
             parts[name] = _part(getattr(module, method)(), target, batches)
+    with own.guard(target, plain), fixed(1, target, "read"):  # another seed than before
+        again = _part(module.train_dataloader(), target, 1) if "train" in parts else None
+    if again is not None and parts["train"].whole:
+        parts["train"] = replace(parts["train"], same=again.hashes <= parts["train"].hashes)
     return parts
 
 
@@ -112,15 +122,17 @@ def _defines(found: type, method: str) -> bool:
 
 
 def _part(loader: Iterable[Any], target: str, batches: int | None) -> Part:
-    rows, count, hashes, whole = 0, 0, set[bytes](), True
+    rows, count, total, hashes, whole = 0, 0, 0, set[bytes](), True
     for batch in loader:
         if rows >= ROWS_AT_MOST or (batches is not None and count >= batches):
             whole = False
             break
         values, labels = _pair(batch, target)
-        hashes.update(_hash(value, label) for value, label in zip(values, labels, strict=True))
+        found = list(sums.hashes(values, labels))
+        hashes.update(found)
+        total = sums.added(total, found)
         rows, count = rows + len(labels), count + 1
-    return Part(rows, count, whole, frozenset(hashes))
+    return Part(rows, count, whole, frozenset(hashes), total)
 
 
 def _pair(batch: Any, target: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -132,10 +144,3 @@ def _pair(batch: Any, target: str) -> tuple[torch.Tensor, torch.Tensor]:
             "let its loaders give such pairs",
         )
     return batch[0], batch[1]
-
-
-def _hash(value: torch.Tensor, label: torch.Tensor) -> bytes:
-    state = hashlib.blake2b(digest_size=16)
-    for item in (value, label):
-        state.update(item.detach().cpu().contiguous().numpy().tobytes())
-    return state.digest()

@@ -15,9 +15,8 @@ from stdspec.digest import digest_file
 from stdspec.errors import InputError
 from stdspec.paths import shown
 from stdspec.run.data.raw import Raw
-from stdspec.run.data.sources import Source, files
+from stdspec.run.data.sources import Source, check_digests, files
 from stdspec.settings import Settings
-from stdspec.suggest import nearest
 
 
 def _sklearn(source: Source, found: Sequence[Path]) -> Raw:
@@ -76,10 +75,8 @@ def read(source: Source, settings: Settings) -> Read:
     """
     found = files(source, settings)
     digests = {path.name: _digest(path) for path in found}
-    declared = source.get("digest")
-    if declared:
-        _check_digests(declared, digests, found)
-    return Read(READERS[str(source["kind"])](source, found), digests, declared or None)
+    check_digests(source, digests, found)
+    return Read(READERS[str(source["kind"])](source, found), digests, source.get("digest") or None)
 
 
 def _digest(path: Path) -> str:
@@ -87,18 +84,3 @@ def _digest(path: Path) -> str:
         return digest_file(path)
     except OSError as error:
         raise InputError(f"the data file cannot be read: {error.strerror}", place=shown(path)) from None
-
-
-def _check_digests(declared: Mapping[str, str], digests: Mapping[str, str], found: Sequence[Path]) -> None:
-    places = {path.name: shown(path) for path in found}
-    for name, wanted in declared.items():
-        if name not in digests:
-            near = nearest(name, digests)
-            hint = f"did you mean '{near}'?" if near else f"the source's files are {', '.join(digests)}"
-            raise InputError(f"the source has no file '{name}'", place=f"data.source.digest.{name}", remedy=hint)
-        if wanted is not None and wanted != digests[name]:
-            raise InputError(
-                f"the file has the digest {digests[name]}, and the spec declares {wanted}",
-                place=places[name],
-                remedy="get the declared version of the file, or declare the new digest after looking at what changed",
-            )

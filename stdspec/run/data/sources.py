@@ -7,7 +7,7 @@ declared digests.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,6 +54,31 @@ def files(source: Source, settings: Settings) -> list[Path]:
             what = "is a folder and no file" if path.is_dir() else "does not exist"
             raise InputError(f"the data file {what}", place=shown(path), remedy=_elsewhere(path, settings))
     return found
+
+
+def check_digests(source: Source, digests: Mapping[str, str], found: Sequence[Path]) -> None:
+    """Hold the files of a source against the digests that the spec declares, where it declares any.
+
+    Args:
+        source: the source.
+        digests: file name to digest, as the files are now.
+        found: the files.
+
+    Raises:
+        InputError: when a file differs, or one is declared that the source does not have.
+    """
+    places = {path.name: shown(path) for path in found}
+    for name, wanted in (source.get("digest") or {}).items():
+        if name not in digests:
+            near = nearest(name, digests)
+            hint = f"did you mean '{near}'?" if near else f"the source's files are {', '.join(digests)}"
+            raise InputError(f"the source has no file '{name}'", place=f"data.source.digest.{name}", remedy=hint)
+        if wanted is not None and wanted != digests[name]:
+            raise InputError(
+                f"the file has the digest {digests[name]}, and the spec declares {wanted}",
+                place=places[name],
+                remedy="get the declared version of the file, or declare the new digest after looking at what changed",
+            )
 
 
 def place(source: Source, key: str, settings: Settings) -> Path:

@@ -6,7 +6,7 @@ Preprocessing is part of what is exported, so that nobody has to repeat it where
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
 from stdspec.run.evaluate import material
+from stdspec.run.export import stored
 from stdspec.run.export.formats import FORMATS, Source
 from stdspec.run.export.tracing import TRACE_ROWS
 from stdspec.run.train import predictor
-from stdspec.run.train.exported import OUTPUT_NAME
+from stdspec.run.train.exported import HANDED_OUT, OUTPUT_NAME
 
 
 def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context) -> list[Record]:
@@ -61,14 +62,23 @@ def declared(config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def write_all(exports: Mapping[str, Mapping[str, Any]], source: Source, out: Path) -> list[Record]:
-    """Write the declared formats and their list; gives one record a format."""
+    """Write the declared formats and their list; gives the records of each."""
     found: dict[str, dict[str, Any]] = {}
     for name, options in exports.items():
         path = out / FORMATS[name].file
         extra = FORMATS[name].write(source, options, path)
         found[name] = {"file": path.name, "digest": digest_file(path), "bytes": path.stat().st_size, **extra}
     (out / "exports.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return [
+    facts = [
         Record(f"run.deployment.exports.{name}", {key: value for key, value in item.items() if key != "file"})
         for name, item in found.items()
     ]
+    return [*facts, *_dtypes({name: out / item["file"] for name, item in found.items()})]
+
+
+def _dtypes(files: Mapping[str, Path]) -> Iterator[Record]:
+    """The number formats of the weights as they lie in the files, beside the one that a model is handed out in."""
+    for name, path in files.items():
+        seen = stored.floats(path)
+        if seen:
+            yield Record(f"run.deployment.dtypes.{name}", seen, declared=[HANDED_OUT], observed=seen)

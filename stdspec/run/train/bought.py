@@ -60,12 +60,9 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     described = _describe(out / FILE, source, config)
     text = json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     (out / "model.json").write_text(text, encoding="utf-8")
-    frozen = options.get("signature")
-    declared = frozen if isinstance(frozen, Mapping) else None
-    found = described["signature"]
     return [
         Record("run.model.parameters", described["parameters"]),
-        Record("run.model.signature", found, declared=declared, observed=found if declared is not None else None),
+        Record("run.model.signature", described["signature"]),
         Record(
             "run.weights", digest, declared=options.get("digest"), observed=digest if options.get("digest") else None
         ),

@@ -7,9 +7,8 @@ Lightning guarantees this order for a `Checkpoint`.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import torch
 from lightning.pytorch import LightningModule, Trainer
@@ -18,12 +17,27 @@ from torch import Tensor
 from typing_extensions import override
 
 from stdspec.errors import RunError
+from stdspec.run.train import layout, measure
 from stdspec.run.train.gather import Losses
+from stdspec.run.train.interrupt import Limits
 from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
 from stdspec.run.train.names import canonical
-from stdspec.run.train.seeds import counter_seed
 from stdspec.suggest import nearest
+
+_KEPT: Final = (
+    "history",
+    "chosen",
+    "state",
+    "stopped_early",
+    "faithful",
+    "ran",
+    "_rate",
+    "_stop_best",
+    "_bad_epochs",
+    "_validated",
+)
+"""What `Keeper` goes on from."""
 
 
 class Ema(EMAWeightAveraging):
@@ -44,6 +58,7 @@ class Keeper(Checkpoint):
         chosen: ``{"epoch", "value"}`` of the kept weights, or None so far.
         state: the kept weights, on the CPU, or None so far.
         stopped_early: whether `training.stop` ended the fit.
+        faithful: whether what was kept were the weights of the module each time.
         ran: what really ran, read while it ran.
     """
 
@@ -51,6 +66,7 @@ class Keeper(Checkpoint):
         self,
         job: Job,
         losses: Losses,
+        limits: Limits,
         ema: Ema | None,
         report: Callable[[Mapping[str, Any]], None],
         built_as_declared: bool = True,
@@ -58,18 +74,19 @@ class Keeper(Checkpoint):
         self.job = job
         self.built_as_declared = built_as_declared
         self.losses = losses
+        self.limits = limits
         self.ema = ema
         self.report = report
         self.history: list[dict[str, Any]] = []
         self.chosen: dict[str, Any] | None = None
         self.state: dict[str, Tensor] | None = None
         self.stopped_early = False
+        self.faithful = True
         self.ran: dict[str, Any] = {}
         self._rate = 0.0
         self._stop_best: float | None = None
         self._bad_epochs = 0
         self._validated = False
-        self._began = time.monotonic()
 
     @override
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -86,6 +103,9 @@ class Keeper(Checkpoint):
             },
             "accumulate": trainer.accumulate_grad_batches,
             "world": trainer.world_size,
+            "threads": torch.get_num_threads(),
+            "memory_format": layout.observed(pl_module),
+            "optimizer": measure.optimizer(trainer),
         }
 
     @override
@@ -107,18 +127,21 @@ class Keeper(Checkpoint):
         metrics["lr"] = self._rate
         entry = {"epoch": trainer.current_epoch + 1, "steps": trainer.global_step, "metrics": metrics}
         self.history.append(entry)
-        self._look_again(trainer.current_epoch)
+        self._look_again(trainer, pl_module)
         self._validated = False
         self.judge(entry, pl_module)
         self._stop(metrics, trainer)
         self.report(self._progress(entry))
 
-    def _look_again(self, epoch: int) -> None:
-        """Note when own code has changed what was set: the seed of the epoch, or whether algorithms are exact."""
-        if torch.initial_seed() != counter_seed(self.job.stream, "epoch", epoch):
-            self.ran["seed"] = torch.initial_seed()
+    def _look_again(self, trainer: Trainer, module: LightningModule) -> None:
+        """Note when own code has changed what was set: a seed, whether algorithms are exact, the learning rate."""
+        self.losses.streams.look()
+        if self.losses.streams.changed is not None:
+            self.ran["seed"] = self.losses.streams.changed
         if deterministic() != self.ran["deterministic"]:
             self.ran["deterministic"] = "off"
+        if isinstance(module, Fit) and (rate := measure.moved(trainer, self.ran["optimizer"]["lr"])) is not None:
+            self.ran["optimizer"]["lr"] = rate
 
     def judge(self, entry: Mapping[str, Any], module: LightningModule) -> None:
         """Keep the weights when the rule calls them better; without a rule the last are kept."""
@@ -130,6 +153,8 @@ class Keeper(Checkpoint):
             return
         self.chosen = {"epoch": entry["epoch"], "value": value}
         state = self.ema.averaged() if self.ema is not None else module.state_dict()
+        if self.ema is None and not measure.holds(module, state):
+            self.faithful = False
         self.state = {name: item.detach().cpu().clone() for name, item in state.items()}
 
     def _stop(self, metrics: Mapping[str, float], trainer: Trainer) -> None:
@@ -146,9 +171,20 @@ class Keeper(Checkpoint):
             ended = trainer.current_epoch + 1 == self.job.epochs or trainer.global_step == self.job.max_steps
             self.stopped_early = not ended  # an end that would have come anyway is no early stop
 
+    @override
+    def state_dict(self) -> dict[str, Any]:
+        """What the rules have seen and chosen so far."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    @override
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        for name in _KEPT:
+            setattr(self, name, state_dict[name])
+
     def _progress(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The event's data, with the time left at the pace so far."""
-        seconds = time.monotonic() - self._began
+        seconds = self.limits.spent
         done = entry["steps"] / self.job.max_steps if self.job.max_steps else entry["epoch"] / (self.job.epochs or 1)
         left = seconds / done - seconds if done > 0 else None
         watched = self.job.checkpoint.monitor if self.job.checkpoint else None

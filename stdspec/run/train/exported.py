@@ -14,6 +14,9 @@ from torch import Tensor, nn
 INPUT_NAMES: Final = {"tabular": "features", "image": "image", "series": "series"}
 """Modality to the name of the graph's input."""
 
+HANDED_OUT: Final = "float32"
+"""The number format of the weights that are handed out, whatever they were trained in."""
+
 OUTPUT_NAME: Final = "scores"
 
 

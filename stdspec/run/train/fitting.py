@@ -11,24 +11,30 @@ from typing import Any, Final
 
 import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
-from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+from lightning.pytorch import LightningDataModule, Trainer
 from msgspec import Struct
 from torch import nn
 
 from stdspec.errors import RunError
 from stdspec.plan.model import Node
 from stdspec.run.context import Context, Event
-from stdspec.run.train import loss as losses
-from stdspec.run.train import measure, models, optim, own
+from stdspec.run.train import layout, loggers, measure, steps
 from stdspec.run.train import trainer as trainers
+from stdspec.run.train.building import Built, accumulation, length
 from stdspec.run.train.callbacks import Ema, Keeper, metrics_of
 from stdspec.run.train.gather import Losses
-from stdspec.run.train.job import Job, Rule
-from stdspec.run.train.lightning_module import Fit, Recipe, produced
-from stdspec.run.train.loader import TensorLoader, step_weights
+from stdspec.run.train.interrupt import Interrupt, Limits
+from stdspec.run.train.job import Job
+from stdspec.run.train.lightning_module import Fit
+from stdspec.run.train.loop import EpochLoop
 from stdspec.run.train.material import Material
-from stdspec.run.train.seeds import counter_seed, seed_all
-from stdspec.suggest import nearest
+from stdspec.run.train.own_batches import OwnBatches
+from stdspec.run.train.own_marks import Marks
+from stdspec.run.train.own_state import OwnState
+from stdspec.run.train.resume import Resume
+from stdspec.run.train.seeds import Streams
+from stdspec.run.train.seen import Seen
+from stdspec.run.train.usage import Usage
 
 _SIGNS: Final = {
     "does not have a deterministic implementation": (
@@ -41,30 +47,13 @@ _SIGNS: Final = {
         "training.batch",
         "choose a batch whose last one is larger",
     ),
+    "Expected to have finished reduction in the prior iteration": (
+        "a part of the model takes no part in the loss, so that the devices wait for its gradient",
+        "compute.devices",
+        "write 1, or freeze that part or take it out",
+    ),
 }
 """A part of torch's message to what it means for the spec: fact, place, remedy."""
-
-
-class Built(Struct, frozen=True):
-    """A module ready to be trained.
-
-    Attributes:
-        core: preprocessed rows to raw outputs (or scores); what is exported.
-        module: what Lightning trains; `core` itself for an own LightningModule.
-        loss: the kind of the spec's loss; None where an own LightningModule has its own.
-        target: the dotted name of own code, or None.
-        seeded: whether the weights were drawn from the declared seed; own code may have seeded torch anew.
-    """
-
-    core: nn.Module
-    module: LightningModule
-    loss: str | None
-    target: str | None
-    seeded: bool = True
-
-    def guard(self) -> Any:
-        """Words the faults of own code; see `own.guard`."""
-        return own.guard(self.target, type(self.core) if self.target else None)
 
 
 class Outcome(Struct, frozen=True):
@@ -77,6 +66,10 @@ class Outcome(Struct, frozen=True):
         steps: optimizer steps taken.
         batch: rows of an optimizer step, as observed.
         batches: batches of an epoch that the loaders hold, by part: train and validation.
+        lasting: why a fit of this kind cannot be resumed at each step, or None where it can.
+        seen: what was trained on.
+        usage: how busy the machine was.
+        seconds: of the training, with those of the parts before a resume.
     """
 
     keeper: Keeper
@@ -85,94 +78,46 @@ class Outcome(Struct, frozen=True):
     steps: int
     batch: int
     batches: dict[str, int | None]
+    lasting: str | None
+    seen: Seen
+    usage: Usage
+    seconds: float
 
 
-def build(config: Mapping[str, Any], job: Job, material: Material, context: Context) -> Built:
-    """The declared module with the spec's recipe, or the own LightningModule as it is.
+class _Watchers:
+    """The callbacks of one fit, in the order in which Lightning calls them."""
 
-    Raises:
-        RunError: when the parts do not fit each other.
-    """
-    options, training = config["model"], job.training
-    seed_all(job.stream, "weights")
-    target = options.get("_target_")
-    core = own.model(options, context.settings) if target else None
-    seeded = torch.initial_seed() == counter_seed(job.stream, "weights")
-    if isinstance(core, LightningModule):
-        return Built(core, core, None, str(target), seeded)
-    classes = len(material.classes)
-    kind = losses.kind_of(training.get("loss") or {"kind": losses.TASKS[job.task][0]}, job.task, classes)
-    if core is None:
-        outputs = 1 if kind == "binary-cross-entropy" else max(1, classes)
-        core = models.build(options, material.inner, outputs)
-    _check_rules(job)
-    weights = None
-    loss_options = training.get("loss") or {}
-    if loss_options.get("class_weights") is not None:
-        weights = losses.class_weights(loss_options["class_weights"], _labels(material), material.classes)
-    accumulate = accumulation(job, material)
-    recipe = Recipe(
-        task=job.task,
-        loss=losses.build(loss_options, kind, weights),
-        optimizer=training.get("optimizer") or {"kind": "adamw", "lr": 1e-3},
-        schedule=training.get("schedule"),
-        horizon=_horizon(job, material, accumulate),
-        fused=job.precision != "16-mixed",
-        weights=_step_weights(material.train, accumulate, weights) if material.train and accumulate > 1 else None,
-    )
-    return Built(core, Fit(core, recipe), kind, str(target) if target else None, seeded)
+    def __init__(self, node: Node, job: Job, material: Material, built: Built, context: Context) -> None:
+        def tell(kind: str, data: Mapping[str, Any]) -> None:
+            if kind == "resumed":
+                self.usage.resumed = data["step"]
+            context.report(Event(kind, node.id, data))
 
+        self.limits, self.interrupt = Limits(job, context.cost, context.trained), Interrupt()
+        self.usage = Usage(context.cost)
+        self.seen = Seen(material.expected, job.precision, own=material.module is not None)
+        streams = Streams(job.stream, torch_alone=built.target is None and material.module is None)
+        self.losses = Losses(streams, material.train.sizes() if material.train else None)
+        self.precision = measure.Precision(built.core, material.sample, hooks=not job.training.get("compile"))
+        self.ema = Ema(decay=float(job.training["ema"])) if job.training.get("ema") else None
+        self.keeper = Keeper(job, self.losses, self.limits, self.ema, lambda data: tell("epoch", data), built.seeded)
+        self.resume = Resume(node.id, job, self.losses, self.limits, self.interrupt, tell, context.progress)
+        self.resume.own = OwnState(built.core) if built.target else None
+        if built.target or material.module is not None:
+            self.resume.marks = Marks(built.core, material.module)
+        self.resume.batches = OwnBatches(job.stream) if material.module is not None else None
+        if not material.share.alone:
+            self.resume.cannot(f"it is shared among {material.share.world} devices", between_epochs=True)
+        ema = [self.ema] if self.ema else []
+        seen = [self.seen] if material.share.alone else []  # it would count the rows of one process alone
+        self.all = [self.losses, self.precision, *seen, self.usage, *ema, self.keeper, self.resume]
 
-def _step_weights(
-    loader: TensorLoader, accumulate: int, classes: torch.Tensor | None
-) -> Callable[[int], list[float] | None]:
-    """What makes an accumulated step that of one large batch, epoch by epoch: class weights depend on the order."""
-    if classes is None:
-        same = step_weights(loader.sizes(), accumulate)
-        return lambda _: same
-    return lambda epoch: step_weights(loader.masses(epoch, classes), accumulate)
-
-
-def _labels(material: Material) -> torch.Tensor:
-    if material.module is None:
-        return material.target
-    return torch.cat([labels for _, labels in material.module.train_dataloader()])
-
-
-def _check_rules(job: Job) -> None:
-    """Every monitored name must be one that the task produces."""
-    schedule = job.training.get("schedule") or {}
-    named: list[tuple[str, Rule | None]] = [("training.checkpoint", job.checkpoint), ("training.stop", job.stop)]
-    if schedule.get("kind") == "plateau":
-        named.append(("training.schedule", Rule(str(schedule["monitor"]), "min")))
-    known = produced(job.task)
-    for place, rule in named:
-        if rule is not None and rule.monitor not in known:
-            guess = nearest(rule.monitor, known)
-            remedy = f"did you mean '{guess}'" if guess else f"there are {', '.join(known)}"
-            raise RunError(f"{job.task} does not produce '{rule.monitor}'", f"{place}.monitor", remedy)
-
-
-def accumulation(job: Job, material: Material) -> int:
-    """Forward passes of a step; an own data module decides its own batch, so only a micro that is given accumulates."""
-    return job.accumulate if material.module is None or job.micro is not None else 1
-
-
-def _horizon(job: Job, material: Material, accumulate: int) -> optim.Horizon:
-    batches = _length(material.module.train_dataloader() if material.module is not None else material.train)
-    if batches is None:  # a stream
-        schedule = job.training.get("schedule") or {}
-        moves = schedule.get("kind") not in (None, "constant", "plateau") or schedule.get("warmup")
-        if moves and (job.max_steps is None or schedule.get("kind") == "step"):
-            raise RunError(
-                "the training data is a stream of unknown length, and the schedule depends on the length of an epoch",
-                "training.schedule",
-                "set training.max_steps, or choose the schedule constant",
-            )
-        batches = accumulate
-    per_epoch = -(-batches // accumulate)
-    steps = job.max_steps if job.max_steps is not None else per_epoch * (job.epochs or 1)
-    return optim.Horizon(steps, per_epoch)
+    def watch(self, trainer: Trainer, built: Built, train: Any) -> None:
+        """Give the Trainer the loop that can be begun anywhere."""
+        streams = self.losses.streams
+        loop = trainer.fit_loop.epoch_loop = EpochLoop(trainer, streams, self.resume.batches or train, self.resume)
+        if isinstance(built.module, Fit) and steps.fits(trainer, train):
+            loop.steps = steps.Steps(built.module, train, streams, self.ema, [self.losses, self.precision])
 
 
 def fit(node: Node, job: Job, material: Material, built: Built, context: Context) -> Outcome:
@@ -181,25 +126,31 @@ def fit(node: Node, job: Job, material: Material, built: Built, context: Context
     Raises:
         RunError: when the loss is not finite, a limit is exceeded, a rule finds nothing, or own code raises.
     """
-    ema = Ema(decay=float(job.training["ema"])) if job.training.get("ema") else None
-    gathered = Losses(job, material.train.sizes() if material.train else None)
-    keeper = Keeper(job, gathered, ema, lambda data: context.report(Event("epoch", node.id, data)), built.seeded)
-    precision = measure.Precision(built.core, material.sample, hooks=not job.training.get("compile"))
-    callbacks: list[Callback] = [gathered, precision, *([ema] if ema else []), keeper]
-    accumulate = accumulation(job, material)
+    watchers = _Watchers(node, job, material, built, context)
+    keeper = watchers.keeper
     compiling = _compiled(built.core) if job.training.get("compile") else nullcontext()
     with tempfile.TemporaryDirectory() as scratch, built.guard(), compiling:
+        written = loggers.build(job.training.get("loggers"), node, context)
         trainer = trainers.build(
-            job, callbacks, Path(scratch), accumulate=accumulate, debug=context.debug, logs=context.logs
+            job,
+            [*watchers.all, *written.callbacks],
+            Path(scratch),
+            accumulate=accumulation(job, material),
+            debug=context.debug,
+            loggers=written.loggers,
+            share=material.share,
         )
         loaders = _loaders(trainer, material)
         held = _held(material, loaders)
-        _started(trainer, built, loaders)
-        steps = trainer.global_step
-        if len(keeper.history) == job.epochs or steps == job.max_steps:
+        watchers.watch(trainer, built, loaders.get("train_dataloaders"))
+        around = _begun_anywhere(material, watchers.resume.batches)
+        with around, watchers.usage.watching(trainer), trainers.unfilled(unless_own=built.target):
+            _heard(lambda: trainer.fit(built.module, **loaders), trainer, built, watchers.interrupt)
+        taken = trainer.global_step
+        if len(keeper.history) == job.epochs or taken == job.max_steps:
             keeper.stopped_early = False  # training.trainer.min_epochs can outlast the rule
         if keeper.history and keeper.history[-1]["epoch"] != (keeper.chosen or {}).get("epoch"):
-            _judge_last(trainer, built, loaders, keeper)
+            _heard(lambda: _judge_last(trainer, built, loaders, keeper), trainer, built, watchers.interrupt)
         if keeper.state is None:
             rule = job.checkpoint.monitor if job.checkpoint else "nothing"
             raise RunError(
@@ -208,10 +159,37 @@ def fit(node: Node, job: Job, material: Material, built: Built, context: Context
                 "give validation data, or write checkpoint: null for the last weights",
             )
         built.module.load_state_dict(keeper.state)
-    micro = material.train.batch if material.train else material.batch or 0
-    batch = micro * keeper.ran["accumulate"] * keeper.ran["world"]
-    built.core.float().cpu().eval()
-    return Outcome(keeper, gathered, precision.seen, steps, batch, held)
+        written.deliver()
+    seen = watchers.seen
+    micro = material.train.batch // material.share.world if material.train else seen.batch or material.batch or 0
+    batch = micro * (seen.accumulate or keeper.ran["accumulate"]) * keeper.ran["world"]
+    layout.plain(built.core.float().cpu().eval())
+    return Outcome(
+        keeper=keeper,
+        losses=watchers.losses,
+        precision=watchers.precision.seen,
+        steps=taken,
+        batch=batch,
+        batches=held,
+        lasting=watchers.resume.reason,
+        seen=seen,
+        usage=watchers.usage,
+        seconds=watchers.limits.spent,
+    )
+
+
+@contextmanager
+def _begun_anywhere(material: Material, batches: OwnBatches | None) -> Iterator[None]:
+    """Within the block, an own data module gives training batches that can be begun anywhere."""
+    if material.module is None or batches is None:
+        yield
+        return
+    make = material.module.train_dataloader
+    vars(material.module)["train_dataloader"] = batches.wrapped(make)
+    try:
+        yield
+    finally:
+        del vars(material.module)["train_dataloader"]
 
 
 @contextmanager
@@ -243,7 +221,7 @@ def _held(material: Material, loaders: Mapping[str, Any]) -> dict[str, int | Non
         train, validation = loaders["train_dataloaders"], loaders["val_dataloaders"]
     else:
         train, validation = material.module.train_dataloader(), _validation_of(material.module)
-    return {"train": _length(train), "validation": 0 if validation is None else _length(validation)}
+    return {"train": length(train), "validation": 0 if validation is None else length(validation)}
 
 
 def _validation_of(module: LightningDataModule) -> Any:
@@ -253,26 +231,22 @@ def _validation_of(module: LightningDataModule) -> Any:
     return module.val_dataloader()
 
 
-def _length(loader: Any) -> int | None:
-    """The number of batches, None where the data is a stream that does not know it."""
-    parts = loader if isinstance(loader, list | tuple) else [loader]
-    try:
-        return sum(map(len, parts))
-    except TypeError:
-        return None
-
-
-def _started(trainer: Trainer, built: Built, loaders: dict[str, Any]) -> None:
-    """Fit. Lightning turns an interrupt into an exit and leaves it ignored; both are turned back."""
+def _heard(call: Callable[[], None], trainer: Trainer, built: Built, interrupt: Interrupt) -> None:
+    """Let the Trainer work. It turns an interrupt into an exit and leaves it ignored; both are turned back."""
     handler = signal.getsignal(signal.SIGINT)
     try:
-        trainer.fit(built.module, **loaders)
+        with interrupt.heard():
+            call()
+        if interrupt.asked:  # after the last look
+            raise interrupt.kind
     except SystemExit:
         if not trainer.interrupted:
             raise
         signal.signal(signal.SIGINT, handler)
-        raise KeyboardInterrupt from None
+        raise interrupt.kind from None
     except Exception as error:
+        if interrupt.asked:  # the loader's processes have heard it, too, and are gone
+            raise interrupt.kind from None
         known = _known(error)
         if isinstance(error, MisconfigurationException) and built.target is None:
             said = str(error).strip().splitlines()[0].rstrip(".")

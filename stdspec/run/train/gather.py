@@ -1,10 +1,8 @@
-"""Gathers the training loss without waiting for the device; it must be finite, and the limits must hold."""
+"""Gathers the training loss without waiting for the device, and sees that it is finite."""
 
 from __future__ import annotations
 
 import math
-import resource
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -15,57 +13,64 @@ from torch import Tensor
 from typing_extensions import override
 
 from stdspec.errors import RunError
-from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
-from stdspec.run.train.seeds import seed_all
+from stdspec.run.train.seeds import Streams
+from stdspec.run.train.sharing import merged
 
 _LOOK: Final = 256
-"""Batches after which the loss and the limits are looked at within an epoch: rarely enough to cost nothing."""
+"""Batches after which the losses are looked at within an epoch: rarely enough to cost nothing."""
 
 
 class Losses(Callback):
     """Gathers the training loss on the device and looks at it once an epoch.
 
     Attributes:
-        epochs: the mean loss of each epoch, weighted by rows where the sizes of the batches are known.
+        epochs: the mean loss of each epoch, over its rows (as their classes weigh) where the batches are known.
         rates: training rows (or batches, where rows are not known) and seconds of each epoch, validation left out.
     """
 
-    def __init__(self, job: Job, sizes: Sequence[int] | None) -> None:
-        self.job = job
+    def __init__(self, streams: Streams, sizes: Sequence[int] | None) -> None:
+        self.streams = streams
         self.sizes = sizes
         self.epochs: list[float] = []
         self.rates: list[tuple[int, float]] = []
         self._losses: list[Tensor] = []
         self._checked = 0
         self._start = self._paused = 0.0
-        self._began = time.monotonic()
         self._rows = 0
 
     @override
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Give the epoch its own random stream."""
-        seed_all(self.job.stream, "epoch", trainer.current_epoch)
+        self.streams.begin("epoch", trainer.current_epoch)
         self._losses.clear()
         self._checked = self._rows = 0
         self._start, self._paused = time.perf_counter(), 0.0
 
     @override
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Give the step its own random stream, whatever fetching its batch has drawn."""
+        self.streams.begin("step", trainer.current_epoch, batch_idx, trainer.global_rank)
+
+    @override
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Keep the loss where it is; reading it here would wait for the device."""
-        if isinstance(outputs, Mapping) and outputs:
+        """Keep the loss where it is, or those of many steps; reading them here would wait for the device."""
+        if isinstance(outputs, Mapping) and "losses" in outputs:
+            self._losses += outputs["losses"]
+        elif isinstance(outputs, Mapping) and outputs:
             plain = outputs.get("plain")
             self._losses.append(outputs["loss"] * trainer.accumulate_grad_batches if plain is None else plain)
         if self.sizes is None:
             self._rows += rows_of(batch)
-        if (batch_idx + 1) % _LOOK == 0:
-            self._look(trainer)
+        if len(self._losses) - self._checked >= _LOOK:
+            self.look(trainer)
 
     @override
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Stop the clock."""
+        """Give the validation its own random stream, and stop the clock."""
+        self.streams.begin("validation", trainer.current_epoch, trainer.global_step, trainer.global_rank)
         self._paused -= time.perf_counter()
 
     @override
@@ -76,43 +81,75 @@ class Losses(Callback):
     @override
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Check the losses of the epoch and keep their mean."""
-        values = self._look(trainer)
+        self.look(trainer)
+        masses = _masses(trainer.current_epoch, pl_module)
+        values = self._of_all(pl_module, masses)
         seconds = time.perf_counter() - self._start - self._paused
         sizes = list(self.sizes[: len(values)]) if self.sizes is not None else [1] * len(values)
         if len(sizes) == len(values) and values:
-            self.epochs.append(math.fsum(v * n for v, n in zip(values, sizes, strict=True)) / sum(sizes))
+            weights = [sum(parts) for parts in masses[: len(values)]] if masses is not None else sizes
+            whole = sum(weights) or 1.0  # rows that all weigh nothing
+            self.epochs.append(math.fsum(v * n for v, n in zip(values, weights, strict=True)) / whole)
             self.rates.append((self._rows or sum(sizes), seconds))
             if isinstance(pl_module, Fit):
                 pl_module.train_loss = self.epochs[-1]
 
-    def _look(self, trainer: Trainer) -> list[float]:
-        """The losses so far, once they are known to be finite and the limits to hold."""
-        if len(self._losses) > self._checked:
-            found = torch.stack([loss.detach().float() for loss in self._losses])
-            bad = (~torch.isfinite(found)).nonzero()
-            if len(bad):
-                raise _not_finite(trainer.current_epoch, int(bad[0]) // trainer.accumulate_grad_batches)
-            self._checked = len(self._losses)
-            self._limits()
-            return [float(value) for value in found.tolist()]
-        return [float(value) for value in self._losses]
+    def look(self, trainer: Trainer) -> None:
+        """See that the losses that were not looked at yet are finite.
 
-    def _limits(self) -> None:
-        seconds = time.monotonic() - self._began
-        if self.job.max_seconds is not None and seconds > self.job.max_seconds:
-            raise RunError(
-                f"the training has taken {seconds:.0f} s, and compute.limits.time allows {self.job.max_seconds:.0f} s",
-                "compute.limits.time",
-                "allow more time or train for fewer epochs",
-            )
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        if self.job.max_bytes is not None and used > self.job.max_bytes:
-            allowed = f"{self.job.max_bytes / 2**20:.0f} MiB"
-            raise RunError(
-                f"the run uses {used / 2**20:.0f} MiB, and compute.limits.memory allows {allowed}",
-                "compute.limits.memory",
-                "allow more memory, or lower training.batch or the size of the model",
-            )
+        Raises:
+            RunError: when one is not; it names the epoch and the optimizer step in it.
+        """
+        fresh = self._losses[self._checked :]
+        if not fresh:
+            return
+        bad = (~torch.isfinite(torch.stack([loss.detach().float() for loss in fresh]))).nonzero()
+        if len(bad):
+            index = self._checked + int(bad[0])
+            raise _not_finite(trainer.current_epoch, index // trainer.accumulate_grad_batches)
+        self._checked = len(self._losses)
+
+    def _of_all(self, module: LightningModule, masses: list[list[float]] | None) -> list[float]:
+        """The mean loss of each batch, over all processes."""
+        if not self._losses or masses is None or not isinstance(module, Fit) or module.recipe.share.alone:
+            return self._values()
+        own = torch.stack([loss.detach().float() for loss in self._losses])
+        return merged(own, masses, module.recipe.share)
+
+    def _values(self) -> list[float]:
+        if not self._losses:
+            return []
+        return [float(value) for value in torch.stack([loss.detach().float() for loss in self._losses]).tolist()]
+
+    @override
+    def state_dict(self) -> dict[str, Any]:
+        """What the epoch has gathered so far and those before it, as plain data."""
+        return {
+            "epochs": list(self.epochs),
+            "rates": [list(rate) for rate in self.rates],
+            "losses": self._values(),
+            "rows": self._rows,
+            "seconds": time.perf_counter() - self._start - self._paused,
+        }
+
+    @override
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave: a float32 loss is the same number as a Python float."""
+        self.epochs = list(state_dict["epochs"])
+        self.rates = [(rows, seconds) for rows, seconds in state_dict["rates"]]
+        self._losses = [torch.tensor(value) for value in state_dict["losses"]]
+        self._checked = 0
+        self._rows = state_dict["rows"]
+        self._start, self._paused = time.perf_counter() - state_dict["seconds"], 0.0
+
+    def to(self, device: torch.device) -> None:
+        """Bring the gathered losses to where the next ones are."""
+        self._losses = [loss.to(device) for loss in self._losses]
+
+
+def _masses(epoch: int, module: LightningModule) -> list[list[float]] | None:
+    """What each process's part of each batch weighs; None where the rows are an own data module's."""
+    return module.recipe.masses(epoch) if isinstance(module, Fit) and module.recipe.masses is not None else None
 
 
 def rows_of(batch: Any) -> int:

@@ -23,6 +23,7 @@ from stdspec.run.train.job import Job
 from stdspec.run.train.loader import TensorLoader
 from stdspec.run.train.preprocess import Preprocess
 from stdspec.run.train.seeds import fixed
+from stdspec.run.train.sharing import ALONE, Share
 from stdspec.settings import Settings
 
 _VALIDATION_BATCH: Final = 1024
@@ -43,6 +44,10 @@ class Material(Struct, frozen=True):
         module: the own data module, or None.
         sample: some preprocessed training rows, for trying a module before it is trained.
         batch: rows of a batch of the own data module, or None.
+        target: of the training rows; empty for an own data module.
+        expected: what was read of the training loader of the own data module, or None.
+        target: of the training rows.
+        share: of this process in the fit.
     """
 
     input_name: str
@@ -57,10 +62,18 @@ class Material(Struct, frozen=True):
     sample: Tensor
     batch: int | None = None
     target: Tensor = field(default_factory=lambda: torch.empty(0))
+    expected: Mapping[str, Any] | None = None
+    share: Share = ALONE
 
 
 def read(
-    config: Mapping[str, Any], inputs: Mapping[str, Path], job: Job, settings: Settings, *, debug: bool
+    config: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    job: Job,
+    settings: Settings,
+    *,
+    debug: bool,
+    share: Share = ALONE,
 ) -> Material:
     """The material of a train node, from the folders of its inputs.
 
@@ -69,6 +82,12 @@ def read(
     """
     described = inputs["dataset"] / "own.json"
     if described.is_file():
+        if job.devices > 1:
+            raise RunError(
+                "the batches of an own data module cannot be shared among devices",
+                "compute.devices",
+                "write 1, or let a source of the language give the data",
+            )
         return _own(json.loads(described.read_text(encoding="utf-8")), job, settings, debug=debug)
     dataset = Dataset.load(inputs["dataset"])
     _check_task(dataset, job.task, config)
@@ -91,11 +110,28 @@ def read(
         classes=dataset.classes,
         features=tuple(item.name for item in dataset.features),
         preprocess=fitted,
-        train=TensorLoader(*train, job.micro or job.batch, job.stream),
-        validation=TensorLoader(*validation, _VALIDATION_BATCH) if len(validation[1]) else None,
+        train=TensorLoader(*train, job.rows * share.world, job.stream, share),
+        validation=_validation(*validation, share) if len(validation[1]) else None,
         module=None,
         sample=train[0][:2],
         target=train[1],
+        share=share,
+    )
+
+
+def _validation(inputs: Tensor, target: Tensor, share: Share) -> TensorLoader:
+    """This process's part of the validation rows; every process has as many batches."""
+    if len(target) < share.world:
+        raise RunError(
+            f"the split leaves {len(target)} validation rows for {share.world} devices",
+            "data.splits",
+            "give validation a larger share, or write devices: 1",
+        )
+    batch = _VALIDATION_BATCH
+    while not share.alone and len(target) // share.world % batch == 0:
+        batch += 1  # a part with one row more would have a batch more
+    return TensorLoader(
+        torch.tensor_split(inputs, share.world)[share.rank], torch.tensor_split(target, share.world)[share.rank], batch
     )
 
 
@@ -144,6 +180,7 @@ def _own(described: Mapping[str, Any], job: Job, settings: Settings, *, debug: b
         module=module,
         sample=inputs[:2],
         batch=len(labels),
+        expected=(described.get("loaders") or {}).get("train"),
     )
 
 

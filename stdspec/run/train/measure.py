@@ -1,14 +1,16 @@
-"""Reads from the running objects what ran: the precision of the arithmetic and the pace."""
+"""Reads from the running objects what ran: precision, optimizer, pace, and whether the weights are the chosen ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor, nn
 from typing_extensions import override
+
+from stdspec.run.train.optim import OPTIMIZERS
 
 _NAMES: Final = {torch.float32: "32", torch.float16: "16", torch.bfloat16: "bf16", torch.float64: "64"}
 _WEIGHTED: Final = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.LSTM, nn.GRU, nn.MultiheadAttention)
@@ -60,6 +62,21 @@ class Precision(Callback):
             self._stop()
             self._name()
 
+    @override
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Watch no longer, where a training was resumed after its last step."""
+        self._stop()
+
+    @override
+    def state_dict(self) -> dict[str, Any]:
+        """What the first step computed in: a training that is resumed after its last step has none to look at."""
+        return {"seen": self.seen}
+
+    @override
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self.seen = state_dict["seen"]
+
     @torch.no_grad()
     def _forward(self, trainer: Trainer, device: torch.device) -> None:
         plugin, training = trainer.precision_plugin, self.module.training
@@ -96,8 +113,59 @@ class Precision(Callback):
             self.seen = f"{_NAMES.get(computed, str(computed))}-{kind}"
 
 
-def throughput(rates: Sequence[tuple[int, float]]) -> float | None:
-    """Training rows a second; the first epoch is warm-up where there are more."""
-    counted = rates[1:] or rates
+SHORTEST: Final = 0.1
+"""Seconds of training after its warm-up that a pace is told of at least."""
+
+
+def throughput(rates: Sequence[tuple[int, float]], first: float | None) -> float | str:
+    """Training rows a second; a text where the training was too short to tell.
+
+    Args:
+        rates: rows and seconds of each epoch. The first epoch is warm-up.
+        first: the pace within the first epoch after a warm-up of its own; it counts where there is no other.
+    """
+    counted = rates[1:]
     seconds = sum(item for _, item in counted)
-    return sum(rows for rows, _ in counted) / seconds if seconds > 0 else None
+    if seconds >= SHORTEST:
+        return round(sum(rows for rows, _ in counted) / seconds, 1)
+    if first is not None and not counted:
+        return round(first, 1)
+    least = "1 s" if not counted else f"{SHORTEST:g} s"
+    return f"not measured: the training took less than {least} after its warm-up"
+
+
+_KINDS: Final = {found: name for name, (found, _) in OPTIMIZERS.items()}
+
+
+def optimizer(trainer: Trainer) -> dict[str, Any] | None:
+    """The kind and the rate of the optimizer that steps, before any schedule; None where there is none."""
+    if not trainer.optimizers:
+        return None
+    first = trainer.optimizers[0]
+    found = getattr(first, "optimizer", first)  # Lightning may have wrapped it
+    group = found.param_groups[0]
+    return {"kind": _KINDS.get(type(found), type(found).__name__), "lr": float(group.get("initial_lr", group["lr"]))}
+
+
+def moved(trainer: Trainer, before: float) -> float | None:
+    """The rate that somebody else than the schedule has set, or None.
+
+    Args:
+        trainer: at the end of an epoch.
+        before: the rate of the optimizer where no schedule moves it.
+    """
+    now = float(trainer.optimizers[0].param_groups[0]["lr"])
+    schedules = trainer.lr_scheduler_configs
+    due = float(schedules[0].scheduler.get_last_lr()[0]) if schedules else before
+    return None if now == due else now
+
+
+def holds(module: nn.Module, chosen: Mapping[str, Tensor]) -> bool:
+    """Whether the parameters of a module are the chosen weights, whatever its `state_dict` says of them."""
+    return all(name in chosen and _equal(item, chosen[name]) for name, item in module.named_parameters())
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    if one.data_ptr() == other.data_ptr() and one.dtype == other.dtype:  # the very numbers: nothing to compare
+        return True
+    return one.shape == other.shape and torch.equal(one.detach().cpu().double(), other.detach().cpu().double())

@@ -16,10 +16,13 @@ from stdspec.digest import digest_bytes
 from stdspec.errors import RunError
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
+from stdspec.run import room
 from stdspec.run.context import Context, Event
-from stdspec.run.train import exported, fitting, material, measure, trainer
+from stdspec.run.train import building, distributed, exported, fitting, material, measure, observed, trainer
+from stdspec.run.train.building import Built
+from stdspec.run.train.distributed import Team
 from stdspec.run.train.exported import Exported
-from stdspec.run.train.fitting import Built, Outcome
+from stdspec.run.train.fitting import Outcome
 from stdspec.run.train.job import Job, read
 from stdspec.run.train.material import Material
 from stdspec.run.train.seeds import fixed
@@ -39,26 +42,71 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     Raises:
         StdspecError: when the spec cannot be trained here, or training fails.
     """
-    job = read(node.config)
+    job = read(node.config, context.plan.spec)
     with trainer.quiet(), fixed(job.stream, "fit"):
-        trainer.extra_arguments(job.training.get("trainer"))
-        data = material.read(node.config, inputs, job, context.settings, debug=context.debug)
-        built = fitting.build(node.config, job, data, context)
-        head = _try(built, data, job)
-        if built.loss is None:
-            text = "the LightningModule brings its own loss and optimizer; those of the spec are not used"
-            context.report(Event("note", node.id, {"text": text}))
-        outcome = fitting.fit(node, job, data, built, context)
+        with distributed.led(node, inputs, context, job) as team:
+            data, built, head, outcome = _fitted(node, inputs, job, context, team)
         head = head or _head_of_lightning_module(built, data)
         whole = Exported(data.preprocess or nn.Identity(), built.core, head).eval()
-    weights = save(dict(exported.plain_state(whole)))
+    state = exported.plain_state(whole)
+    weights = save(dict(state))
     (out / WEIGHTS).write_bytes(weights)
     described = _described(node.config, data, job, whole)
     _write(out / MODEL, described)
     _write(out / HISTORY, _history(outcome, job))
     if job.fold not in ("holdout", "final"):  # the evidence of a cross-validation is the final fit's
         return []
-    return [*_records(job, outcome, node.config), *_model_records(described, digest_bytes(weights), node.config)]
+    kept = measure.holds(built.module, outcome.keeper.state or {}) and measure.holds(whole, state)
+    found = observed.records(job, outcome, node.config, kept=kept)
+    return [*found, *_model_records(described, digest_bytes(weights))]
+
+
+def follow(node: Node, inputs: Mapping[str, Path], context: Context, team: Team) -> None:
+    """Train one fold in one of the further processes that share it; the first one keeps what comes out.
+
+    Args:
+        node: see `execute`.
+        inputs: see `execute`.
+        context: see `execute`.
+        team: the processes that share the fit.
+
+    Raises:
+        StdspecError: see `execute`.
+    """
+    job = read(node.config, context.plan.spec)
+    with trainer.quiet(), fixed(job.stream, "fit"):
+        _fitted(node, inputs, job, context, team)
+
+
+def _fitted(
+    node: Node, inputs: Mapping[str, Path], job: Job, context: Context, team: Team
+) -> tuple[Material, Built, str | None, Outcome]:
+    """The data, the trained module with what turns its outputs into scores, where that is known, and how it went."""
+    trainer.extra_arguments(job.training.get("trainer"))
+    data = material.read(node.config, inputs, job, context.settings, debug=context.debug, share=team.share)
+    room.check(node, job, data, context)
+    built = building.build(node.config, job, data, context)
+    head = _try(built, data, job)
+    if built.target is not None:
+        room.check(node, job, data, context, built.core)
+    if built.loss is None:
+        text = "the LightningModule brings its own loss and optimizer; those of the spec are not used"
+        context.report(Event("note", node.id, {"text": text}))
+    if _normalizes_apart(built, job):
+        text = (
+            "batch normalization takes its statistics from the rows of each device, so that the result is not that of"
+            " one device; on CUDA, training.trainer.sync_batchnorm: true takes them from all"
+        )
+        context.report(Event("note", node.id, {"text": text}))
+    team.join()
+    return data, built, head, fitting.fit(node, job, data, built, context)
+
+
+def _normalizes_apart(built: Built, job: Job) -> bool:
+    """Whether each device normalizes batches by its own rows."""
+    synchronized = (job.training.get("trainer") or {}).get("sync_batchnorm")
+    kinds = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+    return job.devices > 1 and not synchronized and any(isinstance(item, kinds) for item in built.core.modules())
 
 
 @torch.no_grad()
@@ -126,7 +174,7 @@ def _history(outcome: Outcome, job: Job) -> dict[str, Any]:
     keeper = outcome.keeper
     return {
         "epochs": [_finite(entry) for entry in keeper.history],
-        "checkpoint": _checkpoint(outcome, job),
+        "checkpoint": observed.checkpoint(outcome, job),
         "stopped_early": keeper.stopped_early,
     }
 
@@ -136,52 +184,10 @@ def _finite(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"metrics": {name: value for name, value in entry["metrics"].items() if np.isfinite(value)}}
 
 
-def _checkpoint(outcome: Outcome, job: Job) -> dict[str, Any]:
-    assert outcome.keeper.chosen is not None
-    rule = job.checkpoint
-    return {"monitor": rule.monitor if rule else None, "mode": rule.mode if rule else "last", **outcome.keeper.chosen}
-
-
-def _records(job: Job, outcome: Outcome, config: Mapping[str, Any]) -> list[Record]:
-    """What ran. Each observed value was read from the running objects, each declared one from the spec."""
-    keeper, ran = outcome.keeper, outcome.keeper.ran
-    compute, epochs = config.get("compute") or {}, len(keeper.history)
-    full = not keeper.stopped_early  # an early stop that the spec asks for is no deviation from it
-    rows = measure.throughput(outcome.losses.rates)
-    out = [
-        _both("run.compute.precision", compute.get("precision"), outcome.precision),
-        _both("run.compute.accelerator", compute.get("accelerator"), ran["accelerator"]),
-        _both("run.compute.devices", compute.get("devices"), ran["devices"]),
-        _both("run.compute.strategy", compute.get("strategy"), ran["strategy"]),
-        Record("run.compute.threads", torch.get_num_threads()),
-        _both("run.training.seed", config.get("seed"), ran["seed"]),
-        _both("run.training.epochs", job.epochs if full else None, epochs),
-        _both("run.training.steps", job.max_steps if full else None, outcome.steps),
-        _both("run.training.batch", job.batch, outcome.batch),
-        _both("run.training.batches", outcome.batches, ran["batches"]),
-        _both("run.training.deterministic", job.training.get("determinism"), ran["deterministic"]),
-        Record("run.training.loss_finite", bool(np.isfinite(outcome.losses.epochs).all())),
-        Record("run.training.checkpoint", _checkpoint(outcome, job)),
-        Record("run.training.stopped_early", keeper.stopped_early),
-    ]
-    if outcome.losses.epochs:
-        out.append(Record("run.training.final_loss", outcome.losses.epochs[-1]))
-    if rows is not None:
-        out.append(Record("run.compute.throughput", round(rows, 1), unit="samples/s", varies=True))
-    return out
-
-
-def _both(path: str, declared: Any, observed: Any) -> Record:
-    return Record(path, observed, declared=declared, observed=observed)
-
-
-def _model_records(described: Mapping[str, Any], weights: str, config: Mapping[str, Any]) -> list[Record]:
-    frozen = config["model"].get("signature")
-    declared = frozen if isinstance(frozen, Mapping) else None
-    found = described["signature"]
+def _model_records(described: Mapping[str, Any], weights: str) -> list[Record]:
     return [
         Record("run.model.parameters", described["parameters"]),
-        Record("run.model.signature", found, declared=declared, observed=found if declared is not None else None),
+        Record("run.model.signature", described["signature"]),
         Record("run.weights", weights),
     ]
 

@@ -69,7 +69,19 @@ def optimizer(options: Options, parameters: Iterable[Parameter], *, fused: bool)
         remedy = f"did you mean '{guess}'" if guess else f"there are {', '.join(OPTIMIZERS)}"
         raise RunError(f"there is no optimizer '{kind}'", "training.optimizer.kind", remedy)
     make, read = OPTIMIZERS[kind]
-    return make(parameters, lr=float(options["lr"]), fused=fused, **read(options))
+    return make(_groups(options, parameters), lr=float(options["lr"]), fused=fused, **read(options))
+
+
+def _groups(options: Options, parameters: Iterable[Parameter]) -> list[dict[str, Any]] | list[Parameter]:
+    """The parameters by whether `weight_decay` acts on them; one list where it acts on all."""
+    found = list(parameters)
+    if options.get("weight_decay_on", "all") == "all":
+        return found
+    groups: list[dict[str, Any]] = [
+        {"params": [item for item in found if item.ndim > 1]},
+        {"params": [item for item in found if item.ndim < 2], "weight_decay": 0.0},
+    ]
+    return [group for group in groups if group["params"]]
 
 
 def warmup_factor(step: int, steps: int) -> float:

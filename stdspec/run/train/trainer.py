@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,13 @@ from typing import Any, Final
 import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
-from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from lightning.pytorch.loggers import Logger
 
 from stdspec.errors import RunError
+from stdspec.run.train import group
+from stdspec.run.train.checkpoint import Durable
 from stdspec.run.train.job import Job
+from stdspec.run.train.sharing import Share
 from stdspec.suggest import nearest
 
 NAMED: Final[dict[str, str]] = {
@@ -46,15 +49,12 @@ NAMED: Final[dict[str, str]] = {
 """Arguments of the Trainer that the language names, and where."""
 
 _OURS: Final = frozenset(
-    {"self", "plugins", "barebones", "enable_progress_bar", "enable_model_summary", "model_registry"}
+    {
+        *("self", "plugins", "barebones", "enable_progress_bar", "enable_model_summary", "model_registry"),
+        "use_distributed_sampler",
+    }
 )
 """Arguments that a spec cannot set: they take objects, or take away what the records need."""
-
-LOGGERS: Final[dict[str, Callable[[str], Logger]]] = {
-    "tensorboard": lambda folder: TensorBoardLogger(folder, name="", version="tensorboard"),
-    "csv": lambda folder: CSVLogger(folder, name="", version="csv"),
-}
-"""`training.loggers` to what writes them into a folder."""
 
 
 def extra_arguments(given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -77,7 +77,14 @@ def extra_arguments(given: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def build(
-    job: Job, callbacks: list[Callback], scratch: Path, *, accumulate: int, debug: bool, logs: Path | None
+    job: Job,
+    callbacks: list[Callback],
+    scratch: Path,
+    *,
+    accumulate: int,
+    debug: bool,
+    loggers: list[Logger],
+    share: Share,
 ) -> Trainer:
     """The Trainer of one fit.
 
@@ -87,7 +94,8 @@ def build(
         scratch: where Lightning may write what nobody keeps.
         accumulate: forward passes of an optimizer step.
         debug: two batches of one epoch.
-        logs: where `training.loggers` write; None for nowhere.
+        loggers: those of `training.loggers`.
+        share: of this process in the fit.
 
     Raises:
         RunError: when Lightning refuses an argument.
@@ -95,17 +103,19 @@ def build(
     limits = {"limit_train_batches": 2, "limit_val_batches": 2} if debug else {}
     arguments: dict[str, Any] = {
         "accelerator": job.accelerator,
-        "devices": 1,
+        "devices": job.devices,
         "num_nodes": 1,
-        "strategy": "auto",
+        "strategy": group.strategy(job, share),
         "precision": job.precision,
         "max_epochs": 1 if debug else (job.epochs if job.epochs is not None else -1),
         "max_steps": -1 if debug or job.max_steps is None else job.max_steps,
         "accumulate_grad_batches": accumulate,
         "gradient_clip_val": job.training.get("clip"),
         "deterministic": {"exact": True, "tolerance": "warn", "off": False}[job.determinism],
-        "logger": _loggers(job.training.get("loggers"), logs),
+        "logger": loggers or False,
         "callbacks": callbacks,
+        "plugins": [Durable()],
+        "use_distributed_sampler": False,
         "default_root_dir": scratch,
         "enable_progress_bar": False,
         "enable_model_summary": False,
@@ -113,22 +123,16 @@ def build(
         "enable_autolog_hparams": False,
     }
     try:
-        return Trainer(**(arguments | extra_arguments(job.training.get("trainer")) | limits))
+        trainer = Trainer(**(arguments | extra_arguments(job.training.get("trainer")) | limits))
     except (MisconfigurationException, TypeError, ValueError) as error:
         said = str(error).strip().splitlines()[0].rstrip(".")
         raise RunError(f"Lightning's Trainer refuses these arguments: {said}", "training.trainer") from error
+    vars(trainer._signal_connector)["register_signal_handlers"] = _leave
+    return trainer
 
 
-def _loggers(given: Mapping[str, Any] | None, logs: Path | None) -> list[Logger] | bool:
-    chosen = [name for name, options in (given or {}).items() if options is not None]
-    if not chosen or logs is None:
-        return False
-    for name in chosen:
-        if name not in LOGGERS:
-            raise RunError(
-                f"there is no logger '{name}'", f"training.loggers.{name}", f"there are {', '.join(LOGGERS)}"
-            )
-    return [LOGGERS[name](str(logs)) for name in chosen]
+def _leave() -> None:
+    """Register no handler of signals: Lightning's would end the training within a step, with nothing saved."""
 
 
 @contextmanager
@@ -151,3 +155,19 @@ def quiet() -> Iterator[None]:
             logger.setLevel(level)
         torch.use_deterministic_algorithms(exact, warn_only=warn_only)
         torch.backends.cudnn.benchmark = benchmark
+
+
+@contextmanager
+def unfilled(unless_own: str | None) -> Iterator[None]:
+    """Within the block exact algorithms take memory as it comes, unless own code takes part.
+
+    torch fills it so that whoever reads what nobody wrote reads the same each time. No shipped model does, and filling
+    takes a tenth of a small CNN's step.
+    """
+    switch: Any = torch.utils.deterministic  # a module of properties, which its stubs do not know
+    before = switch.fill_uninitialized_memory
+    switch.fill_uninitialized_memory = before and unless_own is not None
+    try:
+        yield
+    finally:
+        switch.fill_uninitialized_memory = before

@@ -86,7 +86,7 @@ def test_an_opset_that_cannot_be_reached_is_refused_with_the_one_that_can(bench:
 
 def test_a_null_takes_a_format_away(bench: Any) -> None:
     records = bench.run(export.execute, "exports", {"deployment": {"exports": {"onnx": None, "safetensors": {}}}})
-    assert list(records) == ["run.deployment.exports.safetensors"]
+    assert list(records) == ["run.deployment.exports.safetensors", "run.deployment.dtypes.safetensors"]
     assert list(bench.read("exports/exports.json")) == ["safetensors"]
 
 

@@ -133,16 +133,27 @@ def train(folders: dict[str, Path], tmp_path: Path) -> Train:
         settings: Settings | None = None,
         debug: bool = False,
         logs: Path | None = None,
+        progress: Path | None = None,
+        node: str = "train",
+        report: Callable[[Event], None] | None = None,
+        trained: float = 0.0,
     ) -> Ran:
         nonlocal count
         count += 1
         out = tmp_path / f"out-{count}"
         out.mkdir()
         config = merged(CONFIG, changes or {})
-        node = Node("train", "train", "stdspec.run.train.node:execute", {}, "model", config, {}, {})
+        made = Node(node, "train", "stdspec.run.train.node:execute", {}, "model", config, {}, {})
         events: list[Event] = []
-        plan = Plan("test", "research", {}, (), (node,))
-        context = Context(plan, settings or Settings(root=tmp_path), events.append, debug=debug, logs=logs)
-        return Ran(out, train_node.execute(node, inputs or folders, out, context), events)
+        plan = Plan("test", "research", {"compute": config["compute"]}, (), (made,))
+
+        def tell(event: Event) -> None:
+            events.append(event)
+            if report is not None:
+                report(event)
+
+        given = settings or Settings(root=tmp_path)
+        context = Context(plan, given, tell, debug=debug, logs=logs, progress=progress, trained=trained)
+        return Ran(out, train_node.execute(made, inputs or folders, out, context), events)
 
     return run

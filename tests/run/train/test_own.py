@@ -220,7 +220,7 @@ def test_an_own_data_module_with_an_own_module(train, settings, tmp_path):
 
 
 def test_an_own_data_module_with_a_shipped_model(train, settings, tmp_path):
-    ran = train({"training.epochs": 8, "training.optimizer.lr": 0.02}, inputs=own_data(tmp_path), settings=settings)
+    ran = train({"training.epochs": 12, "training.optimizer.lr": 0.02}, inputs=own_data(tmp_path), settings=settings)
     assert ran.history["epochs"][-1]["metrics"]["validation/accuracy"] > 0.9
     assert ran.model["preprocess"] is None
     rows = np.eye(4, dtype=np.float32)[:3] * 4

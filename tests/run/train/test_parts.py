@@ -162,9 +162,9 @@ class TestLoader:
         assert [target.tolist() for _, target in self.loader(None)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
     def test_weights_of_a_short_step(self):
-        assert step_weights([4, 4, 4, 4], 2) is None
-        assert step_weights([4, 4, 2], 2) == [1.0, 1.0, 2.0]  # a lone batch: Lightning halves what needs no halving
-        assert step_weights([4, 2], 2) == [4 * 2 / 6, 2 * 2 / 6]
+        assert step_weights([[4], [4], [4], [4]], 2) is None
+        assert step_weights([[4], [4], [2]], 2) == [1.0, 1.0, 2.0]  # a lone batch: halved, and needs no halving
+        assert step_weights([[4], [2]], 2) == [4 * 2 / 6, 2 * 2 / 6]
 
 
 class TestLoss:

@@ -23,7 +23,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, gc=False):
     """A stretch of text. Lines and columns count from 1; the end column is the first one after the stretch.
 
     `file` is an absolute path, or `COMMAND_LINE` for an override, whose `line` is then its number.

@@ -52,15 +52,18 @@ def split_dotted(text: str) -> ConfigPath:
 def select(value: Any, path: Iterable[Key]) -> Any:
     """The part of plain data at a path, or `MISSING`."""
     for key in path:
-        if not _holds(value, key):
+        if type(value) is dict:  # the usual case; asking an abstract class costs several times as much
+            value = value.get(key, MISSING)
+            if value is MISSING:
+                return MISSING
+        elif _holds(value, key):
+            value = value[key]
+        else:
             return MISSING
-        value = value[key]
     return value
 
 
 def _holds(value: Any, key: Key) -> bool:
-    if isinstance(value, dict):  # the usual case; asking an abstract class costs several times as much
-        return key in value
     if isinstance(value, list):
         return isinstance(key, int) and -len(value) <= key < len(value)
     return isinstance(value, Mapping) and key in value

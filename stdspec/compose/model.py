@@ -12,7 +12,7 @@ from stdspec.finding import Finding, Span
 from stdspec.paths import MISSING, ConfigPath, select
 
 
-class Origin(Struct, frozen=True):
+class Origin(Struct, frozen=True, gc=False):
     """One place that wrote a value.
 
     Attributes:

@@ -17,7 +17,7 @@ from stdspec.paths import ConfigPath, Key
 from stdspec.source.document import Document, Mark
 
 
-class Trace(Struct, frozen=True):
+class Trace(Struct, frozen=True, gc=False):
     """The origins of one value, the winner first, and the traces of what it holds."""
 
     chain: tuple[Origin, ...]

@@ -11,7 +11,7 @@ from stdspec.finding import Finding, Severity, Span
 from stdspec.paths import ConfigPath
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, gc=False):
     """Where a key and its value stand. For an item of a list, and for the whole document, both are the same."""
 
     key: Span

@@ -54,8 +54,27 @@ def _sexagesimal(digits: str) -> float:
     return total
 
 
+_BITS: Final = 14_000
+"""The longest integer that is read; Python writes none with more than 4,300 digits, whatever base it was read in."""
+
+
 def integer(text: str) -> int:
-    """The value of a YAML 1.1 integer: ``12``, ``0b1``, ``012`` (octal), ``0x1F``, ``12:30:45`` (base 60)."""
+    """The value of a YAML 1.1 integer: ``12``, ``0b1``, ``012`` (octal), ``0x1F``, ``12:30:45`` (base 60).
+
+    Raises:
+        ValueError: when it is too long to be written in messages and formats.
+    """
+    value = _integer(text)
+    if len(text) > _PLENTY and value.bit_length() > _BITS:
+        raise ValueError("too long")
+    return value
+
+
+_PLENTY: Final = 2_000
+"""Texts up to this length hold no integer that is too long: at most six bits come with a character."""
+
+
+def _integer(text: str) -> int:
     digits = text.replace("_", "")
     sign = -1 if digits[0] == "-" else 1
     digits = digits.lstrip("+-")

@@ -31,7 +31,7 @@ class Fault(Exception):
         self.code, self.message, self.place = code, message, place
 
 
-class Node(Struct):  # not frozen: merge keys give way to what they take over
+class Node(Struct, gc=False):  # not frozen: merge keys give way to what they take over
     """A scalar, a mapping or a list of the text.
 
     `items` holds pairs of key and value nodes (mapping) or nodes (list); `size` counts the nodes after expansion.

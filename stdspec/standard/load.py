@@ -217,10 +217,15 @@ def _find(name: str, project: Settings) -> Path:
 def _files(folder: Path) -> list[Path]:
     """The YAML files in a folder, in order; none where there is no such folder."""
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - for every spec, and several times as fast
+        return _listed(folder, folder.stat().st_mtime_ns)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [folder / name for name in sorted(names) if name.endswith(".yaml")]
+
+
+@lru_cache(maxsize=16)
+def _listed(folder: Path, _: int) -> list[Path]:
+    """The same for a folder as it was last changed: it is asked for once for every spec."""
+    return [folder / name for name in sorted(os.listdir(folder)) if name.endswith(".yaml")]  # noqa: PTH208
 
 
 _TITLE: Final = ("standard", "version")

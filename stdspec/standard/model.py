@@ -134,11 +134,11 @@ class Clause(Struct, frozen=True):
 
     def reads_spec(self) -> bool:
         """Whether a part of it can be judged before anything runs."""
-        return self.rule is not None or any(path.startswith("spec.") for path, _ in self.asks())
+        return self.rule is not None or any(path.startswith("spec.") for path in (*self.require, *self.schema))
 
     def reads_run(self) -> bool:
         """Whether it needs evidence from a run."""
-        return any(path.startswith("run.") for path, _ in self.asks())
+        return any(path.startswith("run.") for path in (*self.require, *self.schema))
 
 
 class Standard(Struct, frozen=True):

@@ -75,3 +75,10 @@ def test_a_large_text_is_not_read_slowly():
     begin = time.process_time()
     assert read("/project/spec.yaml", b"a: 1\t# x\n" + b"b: 'x'\n" * 40_000).findings
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize("text", ["0b" + "1" * 15_000, "0" + "7" * 5_000, "0x" + "f" * 4_000, "1" + ":59" * 2_400])
+def test_an_integer_too_long_to_be_written_is_not_read_in_any_base(text: str) -> None:
+    (found,) = read("/project/spec.yaml", f"size: {text}\n".encode()).findings
+    fact = f"the number that begins with {text[:12]} cannot be read; quote it"
+    assert (found.code, found.message) == ("YML001", fact)

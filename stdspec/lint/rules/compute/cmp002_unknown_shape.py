@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from stdspec import resources
 from stdspec.compose.model import Composed
 from stdspec.lint.rule import Case, Rule
+from stdspec.paths import is_file
 from stdspec.settings import Settings
 from stdspec.standard.model import Fault
 from stdspec.suggest import nearest
@@ -20,15 +22,12 @@ def check(spec: Composed, settings: Settings) -> Iterator[Fault]:
     if not isinstance(shape, str):
         return
     folders = (resources.conf() / "compute", settings.root / settings.conf / "compute")
+    if PurePath(shape).name == shape and any(is_file(folder / f"{shape}.yaml") for folder in folders):
+        return
     known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")})
-    if shape not in known:
-        hint = nearest(shape, known)
-        remedy = (
-            f"did you mean {hint}?"
-            if hint
-            else "add conf/compute/" + f"{shape}.yaml, or take one of {', '.join(known)}"
-        )
-        yield Fault(_PATH, f"there is no compute shape '{shape}'; {remedy}", meant=hint or "")
+    hint = nearest(shape, known)
+    remedy = f"did you mean {hint}?" if hint else f"add conf/compute/{shape}.yaml, or take one of {', '.join(known)}"
+    yield Fault(_PATH, f"there is no compute shape '{shape}'; {remedy}", meant=hint or "")
 
 
 RULE = Rule(

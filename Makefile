@@ -32,10 +32,10 @@ check: $(INSTALLED)  ## format, lint, types, import contracts, generated docs
 
 light:  ## the wheel and the suite where only the light core is installed: no torch, no lightning
 	$(PYTHON) -m venv --clear .venv-light
-	.venv-light/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt . pytest hypothesis
+	.venv-light/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt . pytest pytest-xdist hypothesis
 	.venv-light/bin/python -c "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('torch', 'lightning', 'sklearn', 'numpy')))"
 	cd .venv-light && bin/stdspec compile +experiment=digits -o plan.json && bin/stdspec explain DAT001 >/dev/null
-	.venv-light/bin/python -m pytest
+	.venv-light/bin/python -m pytest -n 2 --dist loadfile
 
 soak: $(INSTALLED)  ## 20,000 generated config trees, composed here and by Hydra; 300 kills of runs of every experiment
 	STDSPEC_TREES=20000 $(BIN)/python -m pytest tests/compose/test_random_trees.py

@@ -40,6 +40,13 @@ def worth_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("STDSPEC_CACHE", str(tmp_path / "cache"))
 
 
+@pytest.fixture(autouse=True)
+def threads_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count the threads that a test starts, and none that a library has left in this process for another file."""
+    count, before = threading.active_count, threading.active_count() - 1
+    monkeypatch.setattr(threading, "active_count", lambda: count() - before)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Nine specs, one in five ways at fault; a config that is no spec; a config group with a warning."""

@@ -115,9 +115,11 @@ class _Watchers:
     def watch(self, trainer: Trainer, built: Built, train: Any) -> None:
         """Give the Trainer the loop that can be begun anywhere."""
         streams = self.losses.streams
-        loop = trainer.fit_loop.epoch_loop = EpochLoop(trainer, streams, self.resume.batches or train, self.resume)
+        many = None
         if isinstance(built.module, Fit) and steps.fits(trainer, train):
-            loop.steps = steps.Steps(built.module, train, streams, self.ema, [self.losses, self.precision])
+            many = steps.Steps(built.module, train, streams, self.ema, [self.losses, self.precision])
+        source = self.resume.batches or train
+        trainer.fit_loop.epoch_loop = EpochLoop(trainer, streams, source, self.resume, many)
 
 
 def fit(node: Node, job: Job, material: Material, built: Built, context: Context) -> Outcome:

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from stdspec.run.train.seeds import Streams
 from stdspec.run.train.steps import Steps
+from stdspec.run.train.validation import ValidationLoop
 
 
 class Source(Protocol):
@@ -44,11 +45,12 @@ class EpochLoop(_TrainingEpochLoop):
         steps: takes many steps at once; None where Lightning takes each.
     """
 
-    def __init__(self, trainer: Trainer, streams: Streams, source: Source, watch: Watch) -> None:
+    def __init__(self, trainer: Trainer, streams: Streams, source: Source, watch: Watch, steps: Steps | None) -> None:
         old = trainer.fit_loop.epoch_loop
         super().__init__(trainer, old.min_steps, old.max_steps)
         self.streams, self.source, self.watch = streams, source, watch
-        self.steps: Steps | None = None
+        self.steps = steps
+        self.val_loop = ValidationLoop(trainer, at_once=steps is not None)
         self.resumed = False
 
     @override

@@ -26,7 +26,8 @@ from stdspec.run.train.seeds import fixed
 from stdspec.run.train.sharing import ALONE, Share
 from stdspec.settings import Settings
 
-_VALIDATION_BATCH: Final = 1024
+_VALIDATION_BATCH: Final = {"cpu": 64, "cuda": 1024}
+"""Rows of a validation batch: what a layer of a small network gives for 64 stays in a core's cache."""
 
 
 class Material(Struct, frozen=True):
@@ -84,7 +85,7 @@ def read(
     if described.is_file():
         if job.devices > 1:
             raise RunError(
-                "the batches of an own data module cannot be shared among devices",
+                f"the batches of an own data module cannot be shared among {job.devices} devices",
                 "compute.devices",
                 "write 1, or let a source of the language give the data",
             )
@@ -111,7 +112,7 @@ def read(
         features=tuple(item.name for item in dataset.features),
         preprocess=fitted,
         train=TensorLoader(*train, job.rows * share.world, job.stream, share),
-        validation=_validation(*validation, share) if len(validation[1]) else None,
+        validation=_validation(*validation, _VALIDATION_BATCH[job.accelerator], share) if len(validation[1]) else None,
         module=None,
         sample=train[0][:2],
         target=train[1],
@@ -119,7 +120,7 @@ def read(
     )
 
 
-def _validation(inputs: Tensor, target: Tensor, share: Share) -> TensorLoader:
+def _validation(inputs: Tensor, target: Tensor, batch: int, share: Share) -> TensorLoader:
     """This process's part of the validation rows; every process has as many batches."""
     if len(target) < share.world:
         raise RunError(
@@ -127,7 +128,6 @@ def _validation(inputs: Tensor, target: Tensor, share: Share) -> TensorLoader:
             "data.splits",
             "give validation a larger share, or write devices: 1",
         )
-    batch = _VALIDATION_BATCH
     while not share.alone and len(target) // share.world % batch == 0:
         batch += 1  # a part with one row more would have a batch more
     return TensorLoader(

@@ -50,6 +50,12 @@ def fixed(*parts: object) -> Iterator[None]:
             np.random.set_state(before[1])
 
 
+def _states() -> list[torch.Tensor]:
+    """The states of torch's generators on the devices in use."""
+    on_devices = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    return [torch.default_generator.get_state(), *on_devices]
+
+
 class Streams:
     """The random streams of one fit: each step of it draws from its own, so that none has to be kept for a resume.
 
@@ -69,6 +75,12 @@ class Streams:
         self.look()
         self._seed = counter_seed(self.stream, *parts)
         set_seed(self._seed, torch_alone=self.torch_alone)
+
+    def drawn(self) -> bool:
+        """Whether anything was drawn from torch's streams since the last `begin`."""
+        now = _states()
+        set_seed(torch.default_generator.initial_seed(), torch_alone=True)
+        return any(not torch.equal(one, other) for one, other in zip(now, _states(), strict=True))
 
     def look(self) -> None:
         """Note whether own code has seeded torch anew since the last `begin`."""

@@ -7,8 +7,9 @@ backward, clipping, optimizer, schedule, moving average; and every counter of Li
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from lightning.pytorch import Callback, Trainer
@@ -28,6 +29,9 @@ _PRECISIONS: Final = frozenset({"32-true", "bf16-mixed"})
 
 _SECONDS: Final = 0.5
 """After this time the loop comes up to look around."""
+
+_COUNTED: Final = 0.02
+"""So many seconds Lightning's counters may be behind, in which whoever watches reads the progress."""
 
 
 def fits(trainer: Trainer, loader: TensorLoader | None) -> bool:
@@ -51,6 +55,8 @@ class Steps:
         loader: its batches, on the device.
         each: the callback that must see every optimizer step, or None: the moving average.
         others: the callbacks that see the steps taken at once as one batch.
+
+    What the shipped models draw, they draw in every step. So the first one tells whether steps need seeds of their own.
     """
 
     def __init__(
@@ -59,7 +65,9 @@ class Steps:
         self.module, self.loader, self.streams = module, loader, streams
         self.each, self.others = each, others
         self._first = True
+        self._drawing = True
         self._batches: Iterator[Batch] = iter(())
+        self._context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
     def begin(self, trainer: Trainer) -> None:
         """Take the epoch's batches, and the objects that Lightning has set up."""
@@ -68,6 +76,8 @@ class Steps:
         self._parameters = [item for group in self._optimizer.param_groups for item in group["params"]]
         # a schedule that moves by the epoch is Lightning's to move
         self._schedules = [item.scheduler for item in trainer.lr_scheduler_configs if item.interval == "step"]
+        if trainer.precision != "32-true":
+            self._context = trainer.precision_plugin.train_step_context
 
     def take(self, loop: EpochLoop, room: int) -> None:
         """Take up to `room` batches, and end where an optimizer step ends."""
@@ -75,31 +85,39 @@ class Steps:
         window, ends = trainer.accumulate_grad_batches, int(trainer.num_training_batches)
         epoch, index = trainer.current_epoch, loop.batch_progress.current.ready
         last = index + (min(room, window) if self._first else room)
-        stepped = loop.global_step
-        until = time.monotonic() + _SECONDS
+        stepped, counted = loop.global_step, index
+        now = time.monotonic()
+        until, behind = now + _SECONDS, now + _COUNTED
         while index < last:
-            self.streams.begin("step", epoch, index, trainer.global_rank)
-            losses.append(self._forward_and_backward(trainer, index, window))
+            if self._drawing:
+                self.streams.begin("step", epoch, index, trainer.global_rank)
+            losses.append(self._forward_and_backward(index, window))
             index += 1
-            whole = index % window == 0 or index == ends
-            if whole:
-                self._step(trainer)
-            self._count(loop, index == ends, opened=(index - 1) % window == 0, whole=whole)
-            if whole and self.each is not None:
+            if index % window and index != ends:
+                continue
+            self._step(trainer)
+            now = time.monotonic()
+            if self.each is not None or now > behind:
+                self._count(loop, counted, index)
+                counted, behind = index, now + _COUNTED
+            if self.each is not None:
                 self.each.on_train_batch_end(trainer, self.module, None, None, index - 1)
-            if whole and (loop.watch.due() or time.monotonic() > until):
+            if loop.watch.due() or now > until:
                 break
+        self._count(loop, counted, index)
+        if self._first and self.streams.torch_alone:
+            self._drawing = self.streams.drawn()
         self._first = False
         loop._batches_that_stepped += max(0, loop.global_step - stepped - 1)  # Lightning counts the last one itself
         for callback in self.others:
             callback.on_train_batch_end(trainer, self.module, {"losses": losses}, None, index - 1)
 
-    def _forward_and_backward(self, trainer: Trainer, index: int, window: int) -> Tensor:
+    def _forward_and_backward(self, index: int, window: int) -> Tensor:
         """The loss of one batch before any weighting, detached; its gradient is added to what is there."""
         batch = next(self._batches)
         if index % window == 0:  # before the forward pass, which takes its memory from what the gradients leave
             self._optimizer.zero_grad()
-        with trainer.precision_plugin.train_step_context():
+        with self._context():
             output = self.module.training_step(batch, index)
         loss = output["loss"] if isinstance(output, dict) else output
         if window > 1:
@@ -116,11 +134,15 @@ class Steps:
         for schedule in self._schedules:
             schedule.step()
 
-    def _count(self, loop: EpochLoop, ended: bool, *, opened: bool, whole: bool) -> None:
-        loop.batch_progress.increment_by(1, ended)
+    def _count(self, loop: EpochLoop, start: int, end: int) -> None:
+        """Move Lightning's counters over the batches of the epoch from `start` to before `end`."""
+        if start == end:
+            return
+        window, ended = loop.trainer.accumulate_grad_batches, end == int(loop.trainer.num_training_batches)
+        opened = -(-end // window) + (-start // window)
+        whole = end // window - start // window + bool(ended and end % window)
+        loop.batch_progress.increment_by(end - start, ended)
         progress = loop.automatic_optimization.optim_progress.optimizer
-        if opened:
-            progress.zero_grad.increment_by(1)
-        if whole:
-            progress.step.increment_by(1)
-            loop.scheduler_progress.increment_by(len(self._schedules))
+        progress.zero_grad.increment_by(opened)
+        progress.step.increment_by(whole)
+        loop.scheduler_progress.increment_by(whole * len(self._schedules))

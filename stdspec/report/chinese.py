@@ -81,6 +81,7 @@ _CLAUSES: Final = {
     "clauses do": "条条款",
     "Declared": "声明",
     "Observed": "观测",
+    "Agreement": "是否一致",
     "Limit": "限值",
     "Judged": "评判",
     "by the check {} on the spec": "由检查 {} 对规格评判",

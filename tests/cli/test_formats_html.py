@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from stdspec.cli.formats.look import Look
 from stdspec.cli.visible import visible
 from stdspec.finding import Finding, Related, Severity, Span
 from stdspec.lint.engine import Report
+from tests.browser import CHROMIUM, needs_chromium
 
 html_parser = pytest.importorskip("tinyhtml5.parser", reason="needs the dev extra")
 
 LOADS = {"src", "srcset", "data", "action", "formaction", "poster", "background", "ping", "manifest"}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def parsed(text: str) -> Any:
@@ -135,7 +134,7 @@ def test_names_keep_their_spelling(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 @pytest.mark.parametrize("width", [390, 1200])
 def test_nothing_overflows(hostile: Report, tmp_path: Path, width: int) -> None:
     """An iframe of the width measures itself: a window of Chromium is never narrower than 500 pixels."""

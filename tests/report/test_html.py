@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 
@@ -9,10 +8,10 @@ import pytest
 from stdspec.report import figures, seen, text
 from stdspec.report.html import render
 from stdspec.report.page import breakable
+from tests.browser import CHROMIUM, needs_chromium
 
 from . import sample
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = "</style></title><script>alert(1)</script><img src=x onerror=alert(1)>\"' onmouseover=alert(1)"
 
 
@@ -299,7 +298,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(html, scheme):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@needs_chromium
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_does_not_scroll_sideways(html, tmp_path, width):
     """Measured in a frame of the wanted width, for a window cannot be made narrower than 500 pixels."""

@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -q -c constraints.txt "$$(grep '^torch==' constraints.txt)"
-	$(PIP) install -q -c constraints.txt -e ".[run,sweep,dev]"
+	$(PIP) install -q -c constraints.txt -e ".[run,sweep,mlflow,dev]"
 	@touch $@
 
 demo: $(INSTALLED)  ## lint, compile, train, evaluate, export, judge and report the digits experiment

@@ -21,14 +21,14 @@ class Part(Struct, frozen=True):
         what: what a user calls it; ``{}`` is the value.
         remedy: what to do instead.
         runs: the values that do run; null and what is empty always do.
-        applies: whether it is read at all, by the mapping that it stands in.
+        applies: whether it is read at all, by the mapping that it stands in and the whole spec.
     """
 
     path: ConfigPath
     what: str
     remedy: str
     runs: tuple[Any, ...] = ()
-    applies: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    applies: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = lambda *_: True
 
 
 class Gap(Struct, frozen=True):
@@ -57,7 +57,7 @@ PARTS: Final = (
             *("float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"),
             *("category", "text", "date", "datetime", "image"),
         ),
-        lambda column: column.get("role") != "ignore",
+        lambda column, _: column.get("role") != "ignore",
     ),
     Part(
         ("data", "columns", "*", "role"),
@@ -75,11 +75,18 @@ PARTS: Final = (
     Part(("compute", "nodes"), "sharing one fit among {} machines", "write 1", (1,)),
     Part(("compute", "strategy"), "the strategy {}", "write auto or ddp", ("auto", "ddp")),
     Part(
+        ("compute", "devices"),
+        "sharing the batches of an own data module among {} devices",
+        "write 1, or let a source of the language give the data",
+        ("auto", 1),
+        lambda _, spec: _own(spec, "data"),
+    ),
+    Part(
         ("evaluation", "method", "repeats"),
         "repeating a hold-out {} times",
         "write 1, or override /evaluation/method: k_fold",
         (1,),
-        lambda method: method.get("kind") == "hold-out",
+        lambda method, _: method.get("kind") == "hold-out",
     ),
     Part(("evaluation", "method", "aggregate"), "one value for repeated runs", "leave it out: folds are pooled"),
     Part(("evaluation", "incumbent"), "the comparison with an incumbent model", "write null"),
@@ -97,7 +104,6 @@ STATED: Final[tuple[ConfigPath, ...]] = (
     ("deployment", "serving"),
     ("deployment", "rollout"),
     ("monitoring", "performance"),
-    ("governance", "fairness"),
     ("governance", "explanation"),
     ("governance", "attacks"),
 )
@@ -122,17 +128,37 @@ def gaps(spec: Mapping[str, Any]) -> Iterator[Gap]:
 
     A spec under lint may have any value at any place; what the schema refuses is for the schema to say.
     """
-    data = spec.get("data")
-    own = isinstance(data, Mapping) and "_target_" in data
+    own = _own(spec, "data")
     for part in PARTS:
         if own and part.path[0] == "data":
             continue  # own code reads what it likes
         *above, key = part.path
         for path, holder in _found(spec, tuple(above)):
-            if isinstance(holder, Mapping) and _stands(holder.get(key), part.runs) and part.applies(holder):
-                what = part.what.format(holder[key])
-                fact = f"{what} is part of the language, but this version does not run it yet"
-                yield Gap((*path, key), fact, part.remedy)
+            if isinstance(holder, Mapping) and _stands(holder.get(key), part.runs) and part.applies(holder, spec):
+                yield _gap((*path, key), part.what.format(holder[key]), part.remedy)
+
+
+def own_recipe(spec: Mapping[str, Any]) -> Gap | None:
+    """What does not run where the own model of a spec is a `LightningModule`, which its source or its class tells."""
+    compute, model = spec.get("compute"), spec.get("model")
+    count = compute.get("devices") if isinstance(compute, Mapping) else None
+    if not isinstance(model, Mapping) or not _own(spec, "model") or not _stands(count, ("auto", 1)):
+        return None
+    return _gap(
+        ("compute", "devices"),
+        f"sharing {model['_target_']} among {count} devices, which logs the metrics of one,",
+        "write 1, or let the module be a torch.nn.Module, so that the loss and the optimizer are the spec's",
+    )
+
+
+def _gap(path: ConfigPath, what: str, remedy: str) -> Gap:
+    return Gap(path, f"{what} is part of the language, but this version does not run it yet", remedy)
+
+
+def _own(spec: Mapping[str, Any], part: str) -> bool:
+    """Whether own code is a part of the spec."""
+    found = spec.get(part)
+    return isinstance(found, Mapping) and "_target_" in found
 
 
 def _found(value: Any, pattern: ConfigPath, path: ConfigPath = ()) -> Iterator[tuple[ConfigPath, Any]]:

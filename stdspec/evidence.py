@@ -62,6 +62,7 @@ DECLARED_AT: Final = {
     "run.training.seed": "seed",
     "run.training.skipped": "model._target_",
     "run.training.steps": "training.max_steps",
+    "run.weights": "model.digest",
 }
 """Record paths whose declared value stands elsewhere in a spec than the record's name says."""
 

@@ -206,10 +206,10 @@ def _execute(
 ) -> Outcome:
     """Everything after the plan: preflight, nodes, judgement, report, run folder."""
     from stdspec import conclusion
-    from stdspec.compose import variables
+    from stdspec.compose import run_dir, variables
     from stdspec.run import executor, faults, folder, log, preflight
     from stdspec.run.context import Context, Event, planned
-    from stdspec.run.records import differences
+    from stdspec.run.records import differences, shortened
     from stdspec.run.store import Store
 
     hide = partial(variables.hide, secret=variables.names(plan.spec))
@@ -232,6 +232,9 @@ def _execute(
             kept = Path(stack.enter_context(TemporaryDirectory(prefix="stdspec-debug-")))
         if stated := [dotted(path) for path in idle(plan.spec) if not composed.assumed(path)]:
             tell(Event("note", "", {"text": f"declared, but not acted on by this version: {', '.join(stated)}"}))
+        if how.folder is None:  # a point of a sweep has been asked for
+            for text in run_dir.ignored(composed):
+                tell(Event("note", "", {"text": text}))
         nodes = Store(kept, lambda text: tell(Event("note", "", {"text": text})))
         stack.enter_context(nodes.in_use())
         context = Context(plan, settings, tell, debug=how.debug, logs=aside / folder.LOGS)
@@ -239,7 +242,9 @@ def _execute(
             done = executor.execute(plan, context, nodes, force=how.force)
         ended = conclusion.Ended(plan, composed, warnings, settings, done, nodes)
         found = conclusion.conclude(ended, aside, final, debug=how.debug)
-    for text in differences(found.records):
+    if how.debug and (short := shortened(found.records)):
+        report(Event("note", "", {"text": short}))
+    for text in differences(found.records, debug=how.debug):
         report(Event("warning", "", {"text": text}))
     return Outcome(plan, final, found.passed, found.weights, found.records, found.report, warnings)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stdspec.capability import PARTS, READS, TASKS, gaps
+from stdspec.capability import PARTS, READS, TASKS, gaps, own_recipe
 from stdspec.lint.composition import lint_composed
 from stdspec.paths import dotted
 from stdspec.settings import Settings
@@ -32,6 +32,7 @@ def found(value: dict[str, Any]) -> list[str]:
         ({"compute": {"engine": "slurm"}}, "compute.engine"),
         ({"compute": {"nodes": 2}}, "compute.nodes"),
         ({"compute": {"strategy": "fsdp"}}, "compute.strategy"),
+        ({"compute": {"devices": 2}, "data": {"_target_": "acme.Claims"}}, "compute.devices"),
         ({"evaluation": {"method": {"kind": "hold-out", "repeats": 3}}}, "evaluation.method.repeats"),
         ({"evaluation": {"method": {"kind": "k-fold", "aggregate": "worst"}}}, "evaluation.method.aggregate"),
         ({"evaluation": {"incumbent": {"path": "x"}}}, "evaluation.incumbent"),
@@ -50,6 +51,8 @@ def test_what_does_not_run_is_named(value: dict[str, Any], path: str) -> None:
         {"evaluation": {"method": {"kind": "k-fold", "repeats": 3}}},
         {"compute": {"devices": 1, "nodes": 1, "strategy": "auto", "engine": "local"}},
         {"compute": {"devices": 2, "strategy": "ddp"}},
+        {"compute": {"devices": "auto"}, "data": {"_target_": "acme.Claims"}},
+        {"compute": {"devices": 2}, "model": {"_target_": "acme.Net"}},
         {"compute": {"engine": "${oc.env:ENGINE}"}, "data": {"source": {"kind": "???"}}},
         {"data": 3, "compute": [], "training": None, "evaluation": {"method": "x"}},
     ],
@@ -64,6 +67,20 @@ def test_lint_warns_of_it_and_leaves_an_unknown_kind_to_the_schema(tmp_path: Any
     assert [(item.code, item.severity) for item in known if item.path == "data.source.kind"] == [("SPC009", "warning")]
     unknown = lint_composed(spec(text % "parket"), Settings(root=tmp_path))
     assert [item.code for item in unknown if item.path == "data.source.kind"] == ["SPC007"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"compute": {"devices": 2}, "model": {"_target_": "acme.Lit"}}, True),
+        ({"compute": {"devices": 1}, "model": {"_target_": "acme.Lit"}}, False),
+        ({"compute": {"devices": "${n}"}, "model": {"_target_": "acme.Lit"}}, False),
+        ({"compute": {"devices": 2}, "model": {"kind": "mlp"}}, False),
+        ({"compute": 3, "model": None}, False),
+    ],
+)
+def test_an_own_recipe_is_not_shared(value: dict[str, Any], said: bool) -> None:
+    assert (own_recipe(value) is not None) is said
 
 
 def test_the_schema_knows_every_value_of_the_table() -> None:

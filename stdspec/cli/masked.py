@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -19,28 +19,17 @@ from stdspec.compose.interpolation import interpolated
 from stdspec.compose.model import Composed, Origin
 from stdspec.finding import COMMAND_LINE
 from stdspec.lint.secret import finder
+from stdspec.lint.secret_override import OVERRIDE, bare, masked, path_of, shown
 from stdspec.lint.secret_shape import in_text, secrets, within
-from stdspec.paths import MISSING, ConfigPath, dotted, select, split_dotted
+from stdspec.paths import MISSING, ConfigPath, dotted, select
 
 F = TypeVar("F", bound=Callable[..., object])
-
-SIGN: Final = "…"
-_SEEN: Final = 2
-_LONG_ENOUGH: Final = 6
-"""Of a shorter secret nothing is shown: two characters would be too much of it."""
-
-_OVERRIDE: Final = re.compile(r"[+~]*(?P<key>[^=]+?)(?:@[^=]*)?=(?P<value>.*)", re.DOTALL)
 
 
 def show_secrets(command: F) -> F:
     """The option by which a command prints secrets."""
     option = click.option("--show-secrets", is_flag=True, help="Print secrets as they are written, not masked.")
     return option(command)
-
-
-def masked(text: str) -> str:
-    """What is shown of a secret."""
-    return (text[:_SEEN] if len(text) >= _LONG_ENOUGH else "") + SIGN
 
 
 class Mask:
@@ -98,12 +87,9 @@ class Mask:
         """An override without secrets."""
         if self.shown:
             return text
-        hidden = text
-        parts = _OVERRIDE.fullmatch(text)
-        if parts is not None and secrets(_path(parts["key"]), _bare(parts["value"])):
-            hidden = text[: parts.start("value")] + masked(_bare(parts["value"]))
-        hidden = self._repeated(hidden)
+        hidden = self._repeated(shown(text))
         if hidden != text:
+            parts = OVERRIDE.fullmatch(text)
             self.where[parts["key"].lstrip("+~") if parts else hidden] = None
         return hidden
 
@@ -145,17 +131,17 @@ def mask_of(*composed: Composed, shown: bool) -> Mask:
 
 def without_secrets_of(overrides: Iterable[str], text: str) -> str:
     """A text without the secrets that some overrides write, and without what has the shape of one."""
-    parts = [found for one in overrides if (found := _OVERRIDE.fullmatch(one))]
-    return Mask((_path(one["key"]), _bare(one["value"])) for one in parts)._repeated(text)
+    parts = [found for one in overrides if (found := OVERRIDE.fullmatch(one))]
+    return Mask((path_of(one["key"]), bare(one["value"])) for one in parts)._repeated(text)
 
 
-def _path(key: str) -> ConfigPath:
-    """The config path that the key of an override names: that of a group has slashes."""
-    return split_dotted(key.replace("/", "."))
-
-
-def _bare(value: str) -> str:
-    return value.strip("'\"")
+def said_without_secrets(value: Any) -> Any:
+    """Plain data that people wrote as prose, without what has the shape of a secret in any text of it."""
+    if isinstance(value, str):
+        return without_secrets_of((), value)
+    if isinstance(value, list | tuple):
+        return [said_without_secrets(item) for item in value]
+    return {key: said_without_secrets(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _said(composed: Composed) -> Iterator[tuple[ConfigPath, Any]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 )
 @forcing.option
 @click.option("--memory", is_flag=True, help="Estimate the memory of training, too; loads torch, so it takes longer.")
+@click.option("--verify", is_flag=True, help="Hash large results in the store, too, as a run does; small ones always.")
 @click.option("--diff", nargs=2, metavar="A B", help="Compare two plans: files, run folders or latest; 1 if different.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @show_secrets
@@ -40,6 +41,7 @@ def command(
     store: str | None,
     force: forcing.Force,
     memory: bool,
+    verify: bool,
     diff: tuple[str, str] | None,
     as_json: bool,
     show_secrets: bool,
@@ -54,7 +56,7 @@ def command(
     stdspec plan --diff latest plan.json
     """  # noqa: D301 - click reads the escape
     if diff is not None:
-        if spec or config_dir or config_name or memory or force:
+        if spec or config_dir or config_name or memory or verify or force:
             raise click.UsageError("--diff compares two plans that are there already; leave the rest out")
         from stdspec.cli.plan_diff import show
 
@@ -67,7 +69,7 @@ def command(
     except pipeline.RefusedError as error:
         show_refusal(error)
         return error.exit_code
-    steps = _steps(plan, meant, store, force)
+    steps = _steps(plan, meant, store, force, verify=verify)
     memory_of = _forecast(plan, meant, store) if memory else None
     mask = Mask([((), plan.spec)], shown=show_secrets)
     width = shutil.get_terminal_size().columns
@@ -77,11 +79,11 @@ def command(
     return 0
 
 
-def _steps(plan: Plan, meant: Asked, store: str | None, force: forcing.Force) -> list[Step]:
+def _steps(plan: Plan, meant: Asked, store: str | None, force: forcing.Force, *, verify: bool) -> list[Step]:
     from stdspec.run.dry_run import dry_run
     from stdspec.run.store import Store
 
-    return dry_run(plan, Store(meant.settings.store_path(store)), meant.settings, force)
+    return dry_run(plan, Store(meant.settings.store_path(store)), meant.settings, force, verify=verify)
 
 
 def _forecast(plan: Plan, meant: Asked, store: str | None) -> MemoryForecast | None:

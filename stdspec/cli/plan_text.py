@@ -106,6 +106,7 @@ class Printer:
             "resumes": step.resumes,
             "always": step.always,
             "key": step.key,
+            "damaged": step.damaged or None,
             "reasons": [msgspec.to_builtins(item) for item in told],
         }
 
@@ -162,6 +163,8 @@ def _note(step: Step) -> str:
     """What is said beside a step's fate."""
     if step.fate is Fate.HIT:
         return f"if {_listed(step.after)} gives the same again" if step.after else ""
+    if step.damaged:
+        return f"entry damaged: {visible(step.damaged)}"
     if step.forced:
         return "forced"
     if step.resumes:

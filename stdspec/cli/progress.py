@@ -12,7 +12,7 @@ from stdspec.cli.visible import visible
 from stdspec.run.context import Event
 
 WIDTH: Final = 80
-"""No plain line of an epoch is wider: metrics are left out instead."""
+"""No plain line of an epoch is wider: metrics are left out instead. Notes about the whole run are folded."""
 _EPOCH_LINES: Final = 10
 """At most about so many plain lines for the epochs of one training."""
 _LOSSES: Final = ("validation/loss", "train/loss", "loss")
@@ -44,8 +44,18 @@ class Lines:
         """Show one event."""
         text = _PLAIN.get(event.kind, _silent)(event)
         if text is not None:
-            sys.stderr.write(visible(text) + "\n")
+            sys.stderr.write(_folded(visible(text), event) + "\n")
             sys.stderr.flush()
+
+
+def _folded(text: str, event: Event) -> str:
+    """A note about the whole run may list many keys: in lines of 80 columns, the further ones moved in."""
+    if event.kind != "note" or event.node or len(text) <= WIDTH:
+        return text
+    from stdspec.cli.text import wrapped
+
+    first, *rest = wrapped(text, WIDTH - 2)
+    return "\n".join([first, *(f"  {line}" for line in rest)])
 
 
 def note(event: Event) -> str:

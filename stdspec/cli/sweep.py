@@ -12,6 +12,7 @@ from typing import Final
 from stdspec.cli.common import Asked, show_refusal, show_warnings
 from stdspec.cli.visible import visible
 from stdspec.finding import Finding
+from stdspec.lint.secret_override import shown as without_secret
 from stdspec.paths import shown
 from stdspec.pipeline import RefusedError
 from stdspec.run.how import How
@@ -107,7 +108,7 @@ def _common(points: Sequence[tuple[str, ...]]) -> frozenset[str]:
 
 
 def _varied(point: Point, common: frozenset[str]) -> list[str]:
-    return [text for text in point.overrides if text not in common]
+    return [without_secret(text) for text in point.overrides if text not in common]
 
 
 def _begin(total: int, folder: Path, warnings: Sequence[Finding], objective: Objective | None) -> None:

@@ -94,6 +94,20 @@ def own(name: str, roots: Iterable[Path]) -> bool:
     return any(_submodule(root, name.split(".")[0]) is not None for root in roots)
 
 
+def meant(name: str, module: Path, roots: Iterable[Path]) -> str | None:
+    """The whole dotted name behind a name that a module of the project uses; None where it is bound otherwise."""
+    root = next((root for root in roots if module.is_relative_to(root)), None)
+    if root is None:
+        return None
+    inside = module.relative_to(root).with_suffix("")
+    package = ".".join(inside.parts[:-1] if inside.name == "__init__" else inside.parts)
+    first, *rest = name.split(".")
+    node = _bound(module).get(first)
+    if isinstance(node, ast.ImportFrom | ast.Import):
+        return ".".join((_imported(node, first, package, module), *rest))
+    return f"{package}.{name}" if isinstance(node, ast.ClassDef) else None
+
+
 @lru_cache(maxsize=256)
 def _top(name: str, roots: tuple[Path, ...]) -> Path | None:
     for root in roots:

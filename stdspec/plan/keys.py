@@ -22,7 +22,7 @@ from stdspec.plan.source_digest import Reach, is_installed, locate, module_of, r
 VERSION: Final = "1"
 """Raised when what an entry of the store means changes, so that no older entry is taken for a newer one."""
 
-_DISTRIBUTIONS: Final = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "PyYAML", "cv2": "opencv-python"}
+DISTRIBUTIONS: Final = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "PyYAML", "cv2": "opencv-python"}
 """Import name to distribution, where the two differ."""
 
 
@@ -143,7 +143,7 @@ def _shipped(module: str) -> Reach:
 def _code(*parts: Reach) -> Code:
     names = sorted(frozenset[str]().union(*(part.foreign for part in parts)) - sys.stdlib_module_names)
     packages = {
-        name: version for name in names if (version := installed.version(_DISTRIBUTIONS.get(name, name))) is not None
+        name: version for name in names if (version := installed.version(DISTRIBUTIONS.get(name, name))) is not None
     }
     files = {module: found for part in parts for module, found in part.files.items()}
     return Code(digest([part.files for part in parts]), packages, files)

@@ -26,6 +26,7 @@ from msgspec import json as msgspec_json
 
 from stdspec import installed, whole
 from stdspec.digest import digest, digest_bytes
+from stdspec.plan import loaded
 
 _NAMED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
 
@@ -212,12 +213,29 @@ def _form() -> str:
 @cache
 def _read(path: Path, module: str) -> _Source:
     """What is known of one source file."""
+    found = _now(path, module)
+    if module.partition(".")[0] != _OURS:
+        loaded.read(module, path, found.digest)
+    return found
+
+
+def _now(path: Path, module: str) -> _Source:
+    """What is known of a source file as it is now."""
     data = path.read_bytes()
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     key = digest([digest_bytes(data), module, package])
     if key not in _KNOWN:
         _KNOWN[key] = _parsed(data, module.partition(".")[0], package)
     return _KNOWN[key]
+
+
+def digest_now(path: Path, module: str) -> str:
+    """The digest of a source as it is now; what this process read of it before does not count.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    return _now(path, module).digest
 
 
 def _parsed(data: bytes, top: str, package: str) -> _Source:

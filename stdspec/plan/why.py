@@ -6,14 +6,14 @@ is named; the result of an earlier node counts only where that node does not run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
 from stdspec.compose.difference import same
 from stdspec.compose.history import leaves
-from stdspec.paths import ConfigPath, dotted
+from stdspec.paths import MISSING, ConfigPath, dotted, select
 
 Made = Mapping[str, Any]
 
@@ -74,19 +74,35 @@ def reasons(last: Made | None, now: Made, origins: Mapping[str, str], unknown: C
 
 
 def _config(old: Mapping[str, Any], new: Mapping[str, Any], origins: Mapping[str, str]) -> Iterator[Reason]:
-    """The config keys that differ; where only their order does, the mapping whose order it is."""
+    """The config keys that differ; where only their order does, the mapping whose order it is.
+
+    Where a mapping took the place of a single value, or the other way round, that is one difference and not one a leaf.
+    """
     before, after = dict(leaves(dict(old))), dict(leaves(dict(new)))
-    differs = False
-    for path, value in after.items():
-        if path not in before or not same(before[path], value):
-            differs = True
-            yield Reason("config", dotted(path), before.get(path, UNSET), value, origins.get(dotted(path), ""))
-    for path in before.keys() - after.keys():
-        differs = True
-        yield Reason("config", dotted(path), before[path])
-    moved = None if differs else _reordered(old, new)
+    paths = [path for path in after if path not in before or not same(before[path], after[path])]
+    paths += [path for path in before if path not in after]
+    for path in dict.fromkeys(_whole(path, before, after) for path in paths):
+        was, value = (_given(select(side, path)) for side in (old, new))
+        yield Reason("config", dotted(path), was, value, _place(path, paths, origins))
+    moved = None if paths else _reordered(old, new)
     if moved is not None:
         yield Reason("order", dotted(moved))
+
+
+def _whole(path: ConfigPath, *sides: Mapping[ConfigPath, Any]) -> ConfigPath:
+    """The path itself, or the one above it that is a leaf on one side."""
+    above = (path[:end] for end in range(1, len(path)))
+    return next((one for one in above if any(one in side for side in sides)), path)
+
+
+def _place(path: ConfigPath, paths: Iterable[ConfigPath], origins: Mapping[str, str]) -> str:
+    """Where a value is written: a mapping where the first of its leaves is."""
+    within = (origins.get(dotted(leaf), "") for leaf in paths if leaf[: len(path)] == path)
+    return next((place for place in within if place), "")
+
+
+def _given(value: Any) -> Any:
+    return UNSET if value is MISSING else value
 
 
 def _reordered(old: Any, new: Any, path: ConfigPath = ()) -> ConfigPath | None:

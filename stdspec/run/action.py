@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from stdspec.compose import variables
 from stdspec.digest import digest, digest_file
-from stdspec.errors import InputError
+from stdspec.errors import InputError, RunError
+from stdspec.paths import shown
 from stdspec.plan.keys import Code, action_key, code_of, ingredients, made
 from stdspec.plan.model import Node, Plan
 from stdspec.run import device
@@ -26,6 +27,7 @@ SOURCES: Final = "sources.json"
 """The file of the store in which it stands what source files import."""
 
 _DATA: Final = "stdspec.run.data.node:execute"
+_BOUGHT: Final = "stdspec.run.train.bought:execute"
 
 VOLATILE: Final = frozenset({"stdspec.run.data.own:execute"})
 """Functions that read what no key can see; they run every time, and their output's digest decides what follows."""
@@ -72,7 +74,7 @@ def action(plan: Plan, node: Node, inputs: Mapping[str, str], settings: Settings
         StdspecError: when a file that it reads cannot be read, or is not the one that the spec declares.
     """
     code, files = code_of(node, plan, roots(settings)), read_files(node, settings)
-    _check_declared(node, files, settings)
+    _check_declared(plan, node, files, settings)
     machine = device.machine(str(node.resources.get("accelerator") or "auto"))
     covered = ingredients(node, environment_of(plan, node, settings), inputs, files, code, machine)
     return Action(plan, node, covered, files, code)
@@ -115,14 +117,27 @@ def read_files(node: Node, settings: Settings) -> dict[str, str]:
     return {f"{index} {path.name}": digest_file(path) for index, path in found.items()}
 
 
-def _check_declared(node: Node, files: Mapping[str, str], settings: Settings) -> None:
-    """Refuse data that is not what the spec declares before anything is run."""
+def _check_declared(plan: Plan, node: Node, files: Mapping[str, str], settings: Settings) -> None:
+    """Refuse files that are not those that the spec declares, before anything is run or taken from the store.
+
+    A declared digest is no part of a node's config and so of no key: it changes nothing of what comes out, and the key
+    covers the files themselves. It is held against them here every time, whatever the store holds.
+    """
     if node.run == _DATA:
         from stdspec.run.data import sources
 
-        source = node.config["data"].get("source") or {}
+        source = plan.spec["data"].get("source") or {}
         digests = {name.partition(" ")[2]: digest for name, digest in files.items()}
         sources.check_digests(source, digests, sources.files(source, settings))
+    elif node.run == _BOUGHT:
+        declared = plan.spec["model"].get("digest")
+        for path, found in zip(model_file(node, settings), files.values(), strict=True):
+            if declared not in (None, found):
+                raise RunError(
+                    f"{shown(path)} has the digest {found}, and {declared} is declared",
+                    "model.digest",
+                    "get the declared file, or declare this one after looking at what changed",
+                )
 
 
 def roots(settings: Settings) -> tuple[Path, ...]:
@@ -150,6 +165,6 @@ def model_file(node: Node, settings: Settings) -> Iterator[Path]:
 
 READS: Final[dict[str, Callable[[Node, Settings], Iterator[Path]]]] = {
     _DATA: _source_files,
-    "stdspec.run.train.bought:execute": model_file,
+    _BOUGHT: model_file,
 }
 """Function to the files outside the store that it reads."""

@@ -5,8 +5,9 @@ Keys are those of the executor. Below a node that runs, nothing is known until i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from stdspec.plan import source_digest, why
 from stdspec.plan.model import Node, Plan
 from stdspec.plan.why import Reason
 from stdspec.run import action
+from stdspec.run.entry import DamagedError, Entry
 from stdspec.run.store import Store
 from stdspec.settings import Settings
 
@@ -40,6 +42,7 @@ class Step(Struct, frozen=True):
         resumes: whether it goes on from where it was interrupted.
         always: whether it runs every time, because it reads what no key can see.
         reasons: why it runs, apart from what is in `after`.
+        damaged: what is wrong with the entry that would have answered it; empty where nothing is.
         key: the action key; None where a result that it depends on is not there yet.
     """
 
@@ -50,15 +53,19 @@ class Step(Struct, frozen=True):
     resumes: bool = False
     always: bool = False
     reasons: tuple[Reason, ...] = ()
+    damaged: str = ""
     key: str | None = None
 
     @property
     def open(self) -> bool:
         """Whether it runs only if a result that it waits for is another one than before."""
-        return bool(self.after) and self.fate is Fate.RUN and not (self.reasons or self.forced or self.always)
+        known = self.reasons or self.damaged or self.forced or self.always
+        return bool(self.after) and self.fate is Fate.RUN and not known
 
 
-def dry_run(plan: Plan, store: Store, settings: Settings, force: bool | Collection[str] = False) -> list[Step]:
+def dry_run(
+    plan: Plan, store: Store, settings: Settings, force: bool | Collection[str] = False, *, verify: bool = False
+) -> list[Step]:
     """Every node of a plan, in its order.
 
     Args:
@@ -66,6 +73,7 @@ def dry_run(plan: Plan, store: Store, settings: Settings, force: bool | Collecti
         store: where results are looked for; nothing is written to it.
         settings: the project's settings.
         force: True where every node is to run, or the ids of those that are.
+        verify: hash every file of every entry that answers a node, as a run does; else only those of small entries.
 
     Raises:
         StdspecError: when a file or a variable that a node reads is not there.
@@ -75,7 +83,8 @@ def dry_run(plan: Plan, store: Store, settings: Settings, force: bool | Collecti
     digests: dict[str, str] = {}
     again: dict[str, set[str]] = {}
     forced = action.forced(plan, force)
-    return [_step(plan, node, store, settings, node.id in forced, digests, again) for node in plan.nodes]
+    look = partial(_looked_at, store, whole=verify)
+    return [_step(plan, node, store, settings, node.id in forced, digests, again, look) for node in plan.nodes]
 
 
 def _step(
@@ -86,13 +95,14 @@ def _step(
     forced: bool,
     digests: dict[str, str],
     again: dict[str, set[str]],
+    look: Callable[[str], tuple[Entry | None, str]],
 ) -> Step:
     """One node; what is known of its result is put into `digests`, and what that hangs on into `again`."""
     inputs = {name: digests[item.node] for name, item in node.inputs.items() if item.node in digests}
     waits = {name: item.node for name, item in node.inputs.items() if item.node not in digests}
     asked = action.action(plan, node, inputs, settings)
     always = node.run in action.VOLATILE
-    known = None if waits else store.peek(asked.key)
+    known, damaged = (None, "") if waits else look(asked.key)
     hangs = set[str]().union(*(again.get(item.node, ()) for item in node.inputs.values()))
     if known is not None:
         digests[node.id] = known.digest
@@ -106,9 +116,18 @@ def _step(
         forced=forced,
         resumes=not waits and not forced and _interrupted(store, asked.key),
         always=always,
-        reasons=() if known else _reasons(asked, store, settings, waits),
+        reasons=() if known or damaged else _reasons(asked, store, settings, waits),
+        damaged=damaged,
         key=None if waits else asked.key,
     )
+
+
+def _looked_at(store: Store, key: str, *, whole: bool) -> tuple[Entry | None, str]:
+    """The entry of a key, or what is wrong with it."""
+    try:
+        return store.glance(key, whole=whole), ""
+    except DamagedError as error:
+        return None, str(error)
 
 
 def _interrupted(store: Store, key: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -71,16 +72,24 @@ def changed(entry: Entry) -> bool:
     return digest(files(entry.output)) != entry.digest
 
 
-def encode(entry: Entry, listed: Mapping[str, str]) -> bytes:
+def sizes(folder: Path) -> dict[str, int]:
+    """Relative name to bytes, for every file; an older record lacks them."""
+    found = sorted((path, path.stat()) for path in folder.rglob("*"))
+    return {path.relative_to(folder).as_posix(): told.st_size for path, told in found if stat.S_ISREG(told.st_mode)}
+
+
+def encode(entry: Entry, listed: Mapping[str, str], bytes_of: Mapping[str, int]) -> bytes:
     """The bytes of the record.
 
     Args:
         entry: the entry.
         listed: the `files` of its output.
+        bytes_of: the `sizes` of its output, by which most damage is seen without reading it.
     """
     said = {
         "key": entry.key,
         "output": dict(listed),
+        "sizes": dict(bytes_of),
         "records": [record.as_json() for record in entry.records],
         "cost": dict(entry.cost),
         "made": dict(entry.made),
@@ -98,6 +107,39 @@ def read(key: str, place: Path) -> Entry | None:
     return None if (found := _record(key, place)) is None else found[0]
 
 
+def glanced(key: str, place: Path, most: int) -> Entry | None:
+    """The entry at a place after a look that is quick however large it is; None when there is none.
+
+    Args:
+        key: its action key.
+        place: its folder.
+        most: the bytes up to which every file is read and checked; of more, the names and the sizes are.
+
+    Raises:
+        DamagedError: as `verified`, as far as was looked.
+        OSError: when a file cannot be read.
+    """
+    found = _record(key, place)
+    if found is None:
+        return None
+    entry, _, recorded = found
+    try:
+        there = sizes(entry.output)
+    except OSError as error:
+        raise _unreadable(error) from None
+    for name in sorted(there.keys() | recorded.keys()) if recorded else ():
+        if there.get(name) != recorded.get(name):
+            raise DamagedError(f"{name} {_amiss(name, there, recorded)}")
+    return verified(key, place) if sum(there.values()) <= most or not recorded else entry
+
+
+def _amiss(name: str, there: Mapping[str, int], recorded: Mapping[str, int]) -> str:
+    """What is wrong with a file whose size is not the recorded one."""
+    if name not in recorded:
+        return "does not belong to it"
+    return f"has {there[name]} bytes and had {recorded[name]}" if name in there else "is gone"
+
+
 def verified(key: str, place: Path) -> Entry | None:
     """The entry at a place, every file checked; None when there is none.
 
@@ -108,7 +150,7 @@ def verified(key: str, place: Path) -> Entry | None:
     found = _record(key, place)
     if found is None:
         return None
-    entry, listed = found
+    entry, listed, _ = found
     try:
         there = files(entry.output)
     except OSError as error:
@@ -119,7 +161,8 @@ def verified(key: str, place: Path) -> Entry | None:
     return entry
 
 
-def _record(key: str, place: Path) -> tuple[Entry, dict[str, str]] | None:
+def _record(key: str, place: Path) -> tuple[Entry, dict[str, str], dict[str, int]] | None:
+    """The entry as its record has it, with the digests and the sizes of its files."""
     try:
         raw = (place / RECORD).read_bytes()
     except FileNotFoundError:
@@ -133,8 +176,9 @@ def _record(key: str, place: Path) -> tuple[Entry, dict[str, str]] | None:
         if said["key"] != key:
             raise DamagedError("it belongs to another key")
         records = tuple(Record.from_json(record) for record in said["records"])
-        listed, output = dict(said["output"]), digest(said["output"])
-        return Entry(key, output_folder(place, output), output, records, said["cost"], said["made"], said["at"]), listed
+        listed, recorded, output = dict(said["output"]), dict(said.get("sizes") or {}), digest(said["output"])
+        made = Entry(key, output_folder(place, output), output, records, said["cost"], said["made"], said["at"])
+        return made, listed, recorded
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"{RECORD} cannot be read: {type(error).__name__}") from None
 

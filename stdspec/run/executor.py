@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from stdspec.compose import variables
 from stdspec.errors import RunError, needs_run_extra
 from stdspec.evidence import Record
-from stdspec.plan import source_digest
+from stdspec.paths import shown
+from stdspec.plan import loaded, source_digest
 from stdspec.plan.keys import Code, own_classes
 from stdspec.plan.model import Node, Plan
 from stdspec.run import action, again, device, environment, faults, measure
@@ -180,6 +181,8 @@ def _check_unchanged(state: _State, asked: Action, inputs: Mapping[str, Entry]) 
     ]
     if action.read_files(node, state.context.settings) != asked.files:
         found.append(f"the files that node '{node.id}' reads were changed")
+    own = loaded.edited(asked.code.files.keys(), source_digest.digest_now)
+    found += [f"the source {shown(path)}, which node '{node.id}' runs, was changed" for path in own]
     if found:
         state.store.forget_progress(asked.key)
         raise RunError(f"{found[0]} while it ran, so its result is not kept", remedy="see what writes there; run again")

@@ -28,6 +28,8 @@ class Cost:
         earlier: wall time of the parts before an interruption from which the node went on.
         peak_memory: bytes of main memory, the most that was held while the node ran.
         device_memory: bytes on the accelerator, the most that was held; None where none was used.
+        earlier_memory: bytes of main memory, the most that those parts held as far as it was kept.
+        earlier_device_memory: the same on the accelerator.
         energy: joules by source, or a text that says why there is no figure; see `Energy.end`.
     """
 
@@ -35,6 +37,8 @@ class Cost:
     earlier: float = 0.0
     peak_memory: int = 0
     device_memory: int | None = None
+    earlier_memory: int = 0
+    earlier_device_memory: int = 0
     energy: dict[str, float | str] = field(default_factory=dict)
 
     @property
@@ -62,8 +66,8 @@ def measured() -> Iterator[Cost]:
         yield cost
     finally:
         cost.seconds = time.perf_counter() - started
-        cost.peak_memory = max(cost.peak_memory, resident())
-        cost.device_memory = _on_device()
+        cost.peak_memory = max(cost.peak_memory, cost.earlier_memory, resident())
+        cost.device_memory = max(on_device(), cost.earlier_device_memory) or None
         cost.energy = counted.end()
 
 
@@ -137,8 +141,9 @@ def _forget_peaks() -> None:
         torch.cuda.reset_peak_memory_stats()
 
 
-def _on_device() -> int | None:
+def on_device() -> int:
+    """The most memory of an accelerator that this process has held, in bytes; 0 where none is used."""
     torch = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_initialized():
-        return None
-    return int(torch.cuda.max_memory_allocated()) or None
+        return 0
+    return int(torch.cuda.max_memory_allocated())

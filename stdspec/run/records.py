@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from stdspec.digest import digest
 from stdspec.evidence import Record, declared_at
 from stdspec.paths import ConfigPath, select
-from stdspec.plan.keys import Code
+from stdspec.plan.keys import DISTRIBUTIONS, Code
 from stdspec.plan.model import Node, Plan
 from stdspec.run import environment
 
 _LIMITED: Final = ("run.data.quality.", "run.evaluation.")
 """Below these, what is declared is a limit and no value that should be observed again."""
 
-_FROZEN: Final[dict[str, ConfigPath]] = {"run.model.signature": ("model", "signature")}
-"""Observed values that a spec may freeze, and where; what is no mapping, such as ``derived``, freezes nothing."""
+_FROZEN: Final[dict[str, ConfigPath]] = {
+    "run.data.digest": ("data", "source", "digest"),
+    "run.model.signature": ("model", "signature"),
+    "run.weights": ("model", "digest"),
+}
+"""Observed values that a spec may freeze, and where."""
 
 
 def stamp(records: Iterable[Record], node: Node, plan: Plan, inputs: Mapping[str, str]) -> Iterator[Record]:
@@ -31,9 +35,18 @@ def stamp(records: Iterable[Record], node: Node, plan: Plan, inputs: Mapping[str
     digests = tuple(inputs[name] for name in sorted(inputs))
     for record in records:
         frozen = select(plan.spec, _FROZEN[record.path]) if record.path in _FROZEN else None
-        if isinstance(frozen, Mapping):
-            record = replace(record, declared=frozen, observed=record.value)
+        if isinstance(frozen, type(record.value)):  # `derived` for a mapping freezes nothing
+            declared, observed = _compared(frozen, record.value)
+            record = replace(record, declared=declared, observed=observed)
         yield replace(record, node=node.id, spec=plan.spec_digest, inputs=digests)
+
+
+def _compared(frozen: Any, value: Any) -> tuple[Any, Any]:
+    """What is frozen beside the same of what was observed: of files, those whose digest is stated."""
+    if not isinstance(frozen, Mapping) or not all(item is None or isinstance(item, str) for item in frozen.values()):
+        return frozen, value
+    stated = {name: item for name, item in frozen.items() if item is not None}
+    return (stated, {name: value[name] for name in stated if name in value}) if stated else (None, None)
 
 
 def of_run(plan: Plan, codes: Mapping[str, Code]) -> list[Record]:
@@ -41,7 +54,9 @@ def of_run(plan: Plan, codes: Mapping[str, Code]) -> list[Record]:
 
     The environment may differ between equal runs, on two machines say, so it stays out of the result's digest.
     """
-    packages = {name: version for code in codes.values() for name, version in code.packages.items()}
+    packages = {
+        DISTRIBUTIONS.get(name, name): version for code in codes.values() for name, version in code.packages.items()
+    }
     return [
         Record("run.environment", environment.describe(packages), spec=plan.spec_digest, varies=True),
         Record("run.code", digest({node: code.digest for node, code in codes.items()}), spec=plan.spec_digest),
@@ -62,10 +77,29 @@ def mismatches(records: Sequence[Record], plan: Plan, assumed: Callable[[str], b
     return Record("run.mismatches", sorted(paths), spec=plan.spec_digest)
 
 
-def differences(records: Sequence[Record]) -> Iterator[str]:
-    """One sentence for each path that `mismatches` lists, which is the last of the records."""
+_SHORTENED: Final = frozenset(
+    f"run.training.{name}" for name in ("epochs", "steps", "batches", "rows", "data", "stop", "checkpoint")
+)
+"""Paths at which a debug run, which sees two batches, differs from what is declared in any case."""
+
+
+def shortened(records: Sequence[Record]) -> str | None:
+    """What a debug run does not do as declared, in one sentence; None where that is nothing."""
+    paths = [declared_at(path) for path in records[-1].value if path in _SHORTENED]
+    return f"a debug run is short, so these are not as declared: {', '.join(paths)}" if paths else None
+
+
+def differences(records: Sequence[Record], *, debug: bool = False) -> Iterator[str]:
+    """One sentence for each path that `mismatches` lists, which is the last of the records.
+
+    Args:
+        records: every record of the run.
+        debug: leave out what is `shortened`.
+    """
     latest = {record.path: record for record in records}
     for path in records[-1].value:
+        if debug and path in _SHORTENED:
+            continue
         sides = latest[path].declared, latest[path].observed
         declared, observed = (json.dumps(item, ensure_ascii=False) for item in sides)
         yield f"{path}: {declared} is declared, and {observed} is what ran"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,9 @@ from stdspec.run.locks import locked, removed
 
 _ASIDE: Final = "."
 """What a name begins with that nobody may rely on yet."""
+
+_SMALL: Final = 8 << 20
+"""Bytes of an entry that are hashed within a glance: some 10 ms."""
 
 
 class Store:
@@ -67,6 +71,18 @@ class Store:
             return entry.read(key, self.place(key))
         except DamagedError:
             return None
+
+    def glance(self, key: str, *, whole: bool = False) -> Entry | None:
+        """The entry of a key, looked at without its lock: small ones to the bit, of large ones the names and sizes.
+
+        Args:
+            key: the action key.
+            whole: check large ones to the bit, too.
+
+        Raises:
+            DamagedError: when it is damaged, as far as was looked; nothing is dropped.
+        """
+        return entry.glanced(key, self.place(key), sys.maxsize if whole else _SMALL)
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
@@ -129,7 +145,7 @@ class Store:
         new = Entry(
             key, final, digest(listed), tuple(records), cost, made, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         )
-        record = entry.encode(new, listed)
+        record = entry.encode(new, listed, entry.sizes(output))
         if final.is_dir() and entry.files(final) != listed:  # left by a killed process, or damaged since
             durable.move(final, final.with_name(f"{_ASIDE}{final.name}.damaged"))
         if not final.is_dir():

@@ -1,7 +1,8 @@
 """Writes a value at a config path into the text of a YAML file; every other byte stays, comments included.
 
-A scalar or a value in brackets is replaced where it stands, a missing key is put behind its neighbours. What was made
-is read again, and holds only if it says exactly what it said before and the new value.
+A scalar or a value in brackets is replaced where it stands, a missing key is put behind its neighbours. Quotes are
+those of the file (see `quoting`). What was made is read again, and holds only if it says exactly what it said before
+and the new value.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import yaml
-
 from stdspec.finding import Edit, Span
 from stdspec.paths import MISSING, ConfigPath, select
 from stdspec.source.document import Document
 from stdspec.source.patch import Text
+from stdspec.source.quoting import Style, style_at, style_of
 from stdspec.source.reader import read
 
 _WIDTH: Final = 100
@@ -41,7 +41,7 @@ def put(path: str, data: bytes, where: ConfigPath, value: Any) -> bytes | None:
     if select(document.value, where) == value:
         return data
     wanted = _with(document.value, where, value)
-    for edits in _attempts(document, data, where, value):
+    for edits in _attempts(document, data, where, value, style_of(data.decode("utf-8"))):
         made = Text(data).patched(edits)
         if made is not None and _says(path, made, wanted):
             return made
@@ -63,36 +63,41 @@ def _with(root: dict[str, Any], where: ConfigPath, value: Any) -> dict[str, Any]
     return made
 
 
-def _attempts(document: Document, data: bytes, where: ConfigPath, value: Any) -> Iterator[list[Edit]]:
+def _attempts(document: Document, data: bytes, where: ConfigPath, value: Any, style: Style) -> Iterator[list[Edit]]:
     """The edits that may do it, the nicest first."""
     old = select(document.value, where)
     if old is not MISSING:
         if isinstance(old, dict) and isinstance(value, dict) and old.keys() == value.keys():
-            parts = [_replaced(document, data, (*where, key), value[key]) for key in value if old[key] != value[key]]
-            if all(parts):
-                yield [edit for part in parts for edit in part]
-        yield _replaced(document, data, where, value)
+            changed = [key for key in value if old[key] != value[key]]
+            for as_it_is in (True, False):
+                parts = [_replaced(document, data, (*where, key), value[key], style, as_it_is) for key in changed]
+                if all(parts):
+                    yield [edit for part in parts for edit in part]
+        for as_it_is in (True, False):
+            yield _replaced(document, data, where, value, style, as_it_is)
         return
     above = where[:-1]
     while above and select(document.value, above) is MISSING:
         above = above[:-1]
     for key in reversed(where[len(above) + 1 :]):
         value = {key: value}
-    yield from _inserted(document, data, above, where[len(above)], value)
+    yield from _inserted(document, data, above, where[len(above)], value, style)
 
 
-def _inserted(document: Document, data: bytes, above: ConfigPath, key: Any, value: Any) -> Iterator[list[Edit]]:
+def _inserted(
+    document: Document, data: bytes, above: ConfigPath, key: Any, value: Any, style: Style
+) -> Iterator[list[Edit]]:
     """The edits that give a mapping one key more: behind the last one, else before the first one."""
     there, mark = select(document.value, above), document.marks.get(above)
     if there == {} or mark is None:
-        yield from _into_empty(document, data, above, key, value)
+        yield from _into_empty(document, data, above, key, value, style)
     elif isinstance(there, dict) and _first_character(data, mark.value) == "{":
-        yield [Edit(_point(document, *_before_brace(data, mark.value)), f", {_line(key, value)}")]
-        yield [Edit(_point(document, mark.value.line, mark.value.column + 1), f"{_line(key, value)}, ")]
+        yield [Edit(_point(document, *_before_brace(data, mark.value)), f", {_line(key, value, style)}")]
+        yield [Edit(_point(document, mark.value.line, mark.value.column + 1), f"{_line(key, value, style)}, ")]
     elif isinstance(there, dict):
         first, last = ((*above, name) for name in (next(iter(there)), list(there)[-1]))
         indent = " " * (document.marks[last].key.column - 1)
-        lines = _block(key, value, len(indent))
+        lines = _block(key, value, len(indent), style)
         yield [
             Edit(_line_end(document, data, _end(document, data, last)), "".join(f"\n{indent}{one}" for one in lines))
         ]
@@ -100,29 +105,39 @@ def _inserted(document: Document, data: bytes, above: ConfigPath, key: Any, valu
         yield [Edit(_point(document, begin.line, begin.column), "".join(f"{one}\n{indent}" for one in lines))]
 
 
-def _into_empty(document: Document, data: bytes, above: ConfigPath, key: Any, value: Any) -> Iterator[list[Edit]]:
+def _into_empty(
+    document: Document, data: bytes, above: ConfigPath, key: Any, value: Any, style: Style
+) -> Iterator[list[Edit]]:
     """The edits that give the first key to a file that says nothing yet, or to a pair of brackets."""
     mark = document.marks.get(above)
     if mark is not None and _first_character(data, mark.value) == "{":
-        yield [Edit(mark.value, f"{{{_line(key, value)}}}")]
+        yield [Edit(mark.value, f"{{{_line(key, value, style)}}}")]
     elif not above:
         lines = _lines(data)
-        text = "".join(f"{line}\n" for line in _block(key, value, 0))
+        text = "".join(f"{line}\n" for line in _block(key, value, 0, style))
         yield [Edit(_point(document, len(lines), len(lines[-1]) + 1), f"\n{text}" if lines[-1] else text)]
 
 
-def _replaced(document: Document, data: bytes, where: ConfigPath, value: Any) -> list[Edit]:
-    """The edit that puts another value in the place of one; none where it has no place of its own."""
+def _replaced(
+    document: Document, data: bytes, where: ConfigPath, value: Any, style: Style, as_it_is: bool
+) -> list[Edit]:
+    """The edit that puts another value in the place of one; none where it has no place of its own.
+
+    A text takes over the quotes of the one before it, or that it has none, when it is to be written as that is.
+    """
     mark = document.marks.get(where)
     if mark is None:
         return []
     block = isinstance(select(document.value, where), dict) and _first_character(data, mark.value) != "{"
     if not block:
-        return [Edit(mark.value, _scalar(value))]
+        texts = as_it_is and isinstance(value, str) and isinstance(select(document.value, where), str)
+        return [
+            Edit(mark.value, (style_at(_first_character(data, mark.value), style) if texts else style).scalar(value))
+        ]
     end = _end(document, data, where)
     span = Span(mark.value.file, mark.value.line, mark.value.column, *end)
     indent = mark.value.column - 1
-    lines = [line for key, item in value.items() for line in _block(key, item, indent)]
+    lines = [line for key, item in value.items() for line in _block(key, item, indent, style)]
     return [Edit(span, f"\n{' ' * indent}".join(lines))]
 
 
@@ -136,23 +151,17 @@ def _end(document: Document, data: bytes, where: ConfigPath) -> tuple[int, int]:
     return mark.end_line, mark.end_column
 
 
-def _block(key: Any, value: Any, indent: int) -> list[str]:
+def _block(key: Any, value: Any, indent: int, style: Style) -> list[str]:
     """A key with its value as lines, a long mapping one key a line."""
-    text = _line(key, value)
+    text = _line(key, value, style)
     if not isinstance(value, dict) or not value or indent + len(text) <= _WIDTH:
         return [text]
-    inner = [line for name, item in value.items() for line in _block(name, item, indent + len(_STEP))]
-    return [f"{_scalar(key)}:", *(f"{_STEP}{line}" for line in inner)]
+    inner = [line for name, item in value.items() for line in _block(name, item, indent + len(_STEP), style)]
+    return [f"{style.scalar(key)}:", *(f"{_STEP}{line}" for line in inner)]
 
 
-def _line(key: Any, value: Any) -> str:
-    return f"{_scalar(key)}: {_scalar(value)}"
-
-
-def _scalar(value: Any) -> str:
-    """Plain data in YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1 << 30)
-    return text.removesuffix("...\n").rstrip("\n")
+def _line(key: Any, value: Any, style: Style) -> str:
+    return f"{style.scalar(key)}: {style.scalar(value)}"
 
 
 def _first_character(data: bytes, span: Span) -> str:

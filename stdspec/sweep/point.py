@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from stdspec.errors import RunError
+from stdspec.lint.secret_override import shown
 from stdspec.run import log
 from stdspec.run.folder import LOG, REPORT
 from stdspec.sweep.objective import Objective
@@ -106,7 +107,7 @@ class Job(Struct, frozen=True):
             self._end()
             return None
         words = f"point {number + 1} of {self.total}"
-        _say(f"{words}: {' '.join(overrides)}")
+        _say(f"{words}: {' '.join(map(shown, overrides))}")
         with _deaf(self.live):
             status, said = self._ran(control, number, self._command(overrides, folder))
         point = self._outcome(Point(number, overrides, str(folder), status, said=said))

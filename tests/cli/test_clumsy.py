@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,15 @@ def test_own_code_at_the_top_is_a_finding(project: Path, capsys: pytest.CaptureF
 def test_a_plan_goes_into_a_pipe_and_leaves_it_one(project: Path) -> None:
     os.mkfifo("pipe")
     with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE) as reader:
-        assert run(["compile", "+experiment=digits", "-o", "pipe"]) == 0
+        late = threading.Timer(20, reader.kill)  # were nothing written, both sides would wait for each other
+        late.start()
+        try:
+            assert run(["compile", "+experiment=digits", "-o", "pipe"]) == 0
+        except BaseException:
+            reader.kill()
+            raise
+        finally:
+            late.cancel()
         assert json.loads(reader.communicate(timeout=20)[0])["name"] == "digits"
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
 

@@ -67,7 +67,7 @@ def test_digest_and_signature_are_written_and_everything_else_stays(
     said = "pinned: data.source.digest, model.signature in conf/experiment/mine.yaml\n"
     assert capsys.readouterr().err == said
     small = "source: {path: train.csv}}  # small"
-    pinned = f"source: {{path: train.csv, digest: {{train.csv: '{digest(project)}'}}}}}}  # small"
+    pinned = f'source: {{path: train.csv, digest: {{train.csv: "{digest(project)}"}}}}}}  # small'
     assert (project / "conf" / "experiment" / "mine.yaml").read_text() == EXPERIMENT.replace(small, pinned) + (
         "model:\n  signature:\n"
         "    inputs: {features: {dtype: float32, shape: [batch, 2]}}\n"
@@ -106,7 +106,7 @@ def test_diff_shows_and_writes_nothing(project: Path, capsys: pytest.CaptureFixt
     assert stdspec(["pin", "+experiment=mine", "--diff"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("--- a/conf/experiment/mine.yaml\n+++ b/conf/experiment/mine.yaml\n")
-    assert f"digest: {{train.csv: '{digest(project)}'}}" in out
+    assert f'digest: {{train.csv: "{digest(project)}"}}' in out
     assert "there is no run of this spec yet" in err
     assert (project / "conf" / "experiment" / "mine.yaml").read_text() == EXPERIMENT
 

@@ -163,6 +163,12 @@ def test_a_place_that_does_not_fit_has_a_line_of_its_own_and_many_sources_are_co
     ]
 
 
+def test_a_damaged_entry_is_said_on_the_line_of_its_node() -> None:
+    step = structs.replace(reason("seed", "train"), reasons=(), damaged="model.json is gone")
+    assert printed(step)[0] == "train  run (entry damaged: model.json is gone)"
+    assert Printer(color=False, width=80, mask=Mask(), overrides=()).data(step)["damaged"] == "model.json is gone"
+
+
 def test_a_secret_is_masked() -> None:
     old, new = "hunter2-is-the-old-one", "hunter2-is-the-new-one"
     step = structs.replace(reason("x", "train"), reasons=(Reason("config", "model.api_key", old, new),))

@@ -80,6 +80,18 @@ def test_hits_notes_and_warnings_are_said(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
+def test_a_long_note_about_the_run_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    keys = [f"compute.limits.some_key_{number}" for number in range(6)]
+    said = lines(
+        [Event("note", "", {"text": f"declared, but not acted on by this version: {', '.join(keys)}"})], capsys
+    )
+    assert len(said) > 1
+    assert max(map(len, said)) <= 80
+    assert said[0].startswith("note: declared")
+    assert all(line.startswith("  ") for line in said[1:])
+    assert all(any(key in line for line in said) for key in keys)
+
+
 def test_what_a_training_goes_on_from_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     events = [
         Event("resumed", "train-2", {"step": 120, "epoch": 5}),

@@ -41,5 +41,16 @@ def test_one_that_fits_has_a_point_a_line() -> None:
     assert table[2].startswith("2 ")
 
 
+def test_a_secret_that_is_swept_over_is_masked() -> None:
+    points = tuple(
+        Point(number, (f"training.loggers.mlflow.password={secret}", "seed=1"), f"/sweep/{number}", 0)
+        for number, secret in enumerate(["kX9vQ2mZ7pL4tR8w", "uB5nC1jH6dS3gF0y"])
+    )
+    text = "\n".join(lines(Swept(Path("/sweep"), points, 2), 120))
+    assert "training.loggers.mlflow.password=kX…" in text
+    assert "Q2mZ7" not in text
+    assert "C1jH6" not in text
+
+
 def test_a_sweep_without_points_has_no_table() -> None:
     assert list(lines(Swept(Path("/sweep"), (), 2), 80)) == ["sweep  /sweep"]

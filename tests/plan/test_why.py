@@ -67,6 +67,17 @@ def test_a_config_value_is_told_with_both_values_and_its_place() -> None:
     assert reasons(MADE, now(config=config), ORIGINS) == [expected]
 
 
+def test_a_mapping_in_the_place_of_a_value_is_one_difference() -> None:
+    held = {"kind": "constant", "decay": 0.9}
+    config = MADE["config"] | {"training": {"epochs": 10, "ema": held}}
+    origins = {"training.ema.kind": "conf/a.yaml:5:9", "training.ema.decay": "conf/a.yaml:6:9"}
+    assert reasons(MADE, now(config=config), origins) == [
+        Reason("config", "training.ema", None, held, "conf/a.yaml:5:9")
+    ]
+    back = reasons(now(config=config), MADE, {"training.ema": "conf/a.yaml:5:3"})
+    assert back == [Reason("config", "training.ema", held, None, "conf/a.yaml:5:3")]
+
+
 def test_a_key_that_came_and_one_that_went() -> None:
     config = MADE["config"] | {"training": {"epochs": 10, "clip": 1.0}}
     assert reasons(MADE, now(config=config), ORIGINS) == [

@@ -14,7 +14,8 @@ from stdspec.errors import InputError
 from stdspec.plan import keys, source_digest
 from stdspec.plan.model import Input, Node, Plan
 from stdspec.plan.why import GONE, NEVER, Reason
-from stdspec.run import action
+from stdspec.run import action, entry
+from stdspec.run import store as store_module
 from stdspec.run.context import Context, Event
 from stdspec.run.dry_run import Fate, Step, dry_run
 from stdspec.run.executor import execute
@@ -56,9 +57,9 @@ class Project:
         self.settings = Settings(root=root)
         self.store = Store(root / "store")
 
-    def foresee(self, plan: Plan, force: Any = False) -> dict[str, Step]:
+    def foresee(self, plan: Plan, force: Any = False, *, verify: bool = False) -> dict[str, Step]:
         forget_code()
-        return {step.node.id: step for step in dry_run(plan, self.store, self.settings, force)}
+        return {step.node.id: step for step in dry_run(plan, self.store, self.settings, force, verify=verify)}
 
     def run(self, plan: Plan, force: Any = False) -> set[str]:
         """Execute, and give the ids of the nodes that came from the store."""
@@ -183,3 +184,57 @@ def test_the_input_of_a_node_is_told_by_the_node_it_comes_from(project: Project)
     project.run(replace(chain(rows=6), nodes=chain(rows=6).nodes[:1]))  # the data alone
     found = project.foresee(chain(rows=6))
     assert found["train"].reasons == (Reason("input", "data"),)
+
+
+def spoilt(project: Project, how: str) -> str:
+    """Damage the entry of `train`, and say what a plan is to say of it."""
+    key = project.foresee(chain())["train"].key
+    assert key is not None
+    place = project.store.place(key)
+    file = next(place.glob("output-*/total.txt"))
+    match how:
+        case "flipped":
+            file.write_text("y" + file.read_text()[1:])
+            return "total.txt does not match its digest"
+        case "short":
+            file.write_text("x")
+            return "total.txt has 1 bytes and had 10"
+        case "gone":
+            file.unlink()
+            return "total.txt is gone"
+        case "added":
+            (file.parent / "more.txt").write_text("")
+            return "more.txt does not belong to it"
+        case _:
+            (place / "entry.json").write_bytes((place / "entry.json").read_bytes()[:-9])
+            return "entry.json cannot be read: JSONDecodeError"
+
+
+@pytest.mark.parametrize("how", ["flipped", "short", "gone", "added", "record"])
+def test_a_damaged_entry_is_no_hit_and_a_run_makes_it_again(project: Project, how: str) -> None:
+    project.run(chain())
+    words = spoilt(project, how)
+    seen = project.foresee(chain())
+    assert (seen["train"].fate, seen["train"].damaged, seen["train"].reasons) == (Fate.RUN, words, ())
+    assert (seen["gate"].fate, seen["gate"].after, seen["gate"].open) == (Fate.RUN, ("train",), True)
+    assert seen["data"].fate is Fate.HIT
+    assert project.run(chain()) == {"data", "gate"}
+    assert all(step.fate is Fate.HIT for step in project.foresee(chain()).values())
+
+
+def test_a_large_entry_is_hashed_only_when_asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "_SMALL", 3)
+    project.run(chain())
+    words = spoilt(project, "flipped")
+    assert project.foresee(chain())["train"].fate is Fate.HIT
+    assert project.foresee(chain(), verify=True)["train"].damaged == words
+    assert spoilt(project, "short") == project.foresee(chain())["train"].damaged
+
+
+def test_an_entry_without_sizes_is_read_whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(entry, "sizes", lambda _: {})
+        project.run(chain())
+    monkeypatch.setattr(store_module, "_SMALL", 0)
+    assert project.foresee(chain())["train"].fate is Fate.HIT
+    assert spoilt(project, "flipped") == project.foresee(chain())["train"].damaged

@@ -17,14 +17,16 @@ from stdspec.errors import RunError
 from stdspec.evidence import Record, tree
 from stdspec.plan import keys, source_digest
 from stdspec.plan.model import Input, Node, Plan
-from stdspec.run import action, again
+from stdspec.run import action, again, records
 from stdspec.run.context import Context, Event
 from stdspec.run.executor import Execution, execute
 from stdspec.run.store import Store
 from stdspec.settings import Settings
 
 NODES = """
+import importlib
 from pathlib import Path
+from stdspec.plan import loaded, source_digest
 from stdspec.errors import RunError
 from stdspec.evidence import Record
 
@@ -63,6 +65,13 @@ def away(node, inputs, out, context):
         raise ConnectionError("the data server is away")
     context.cost.earlier = 100.0
     return [Record("run.training.before", context.trained)]
+
+def load_own(node, inputs, out, context):
+    (Path("acme_run") / "nets.py").write_text(node.config["before"])
+    importlib.import_module("acme_run.nets")
+    loaded.look(source_digest.digest_now)  # as `own.resolve` does, which needs torch
+    (Path("acme_run") / "nets.py").write_text(node.config["after"])
+    return []
 
 def call_own(node, inputs, out, context):
     from acme_run.nets import Net
@@ -294,6 +303,44 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(
     assert list((project / "store").rglob("entry.json")) == []
 
 
+NET = "class Net: ..."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (NET, NET, True),
+        (NET, "class Other: ...", True),  # Python has loaded it by then
+        (NET + "  # said otherwise", "", True),
+        (NET + "\nwidth = 2", NET, False),
+        (NET + "\nwidth = 2", NET + "\nwidth = 2", False),
+    ],
+)
+def test_own_code_that_is_edited_before_it_is_loaded_is_noticed(
+    run: Runner, project: Path, before: str, after: str, *, kept: bool
+) -> None:
+    (project / "acme_run" / "nets.py").write_text(NET)
+    asked = plan(node("train", "load_own", before=before, after=after), model={"_target_": "acme_run.nets.Net"})
+    if kept:
+        assert run(asked).records
+        return
+    words = r"nets.py, which node 'train' runs, was changed while it ran, so its result is not kept"
+    with pytest.raises(RunError, match=words):
+        run(asked)
+    assert list((project / "store").rglob("entry.json")) == []
+
+
+def test_a_data_file_that_changes_while_it_is_read_is_noticed(
+    run: Runner, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "bought.onnx").write_text("x,y\n1,2\n")
+    monkeypatch.setitem(action.READS, "fake_nodes:rewrite", action._source_files)
+    asked = plan(node("data", "rewrite", data={"source": {"kind": "csv", "path": "bought.onnx"}}))
+    with pytest.raises(RunError, match="the files that node 'data' reads were changed while it ran"):
+        run(asked)
+    assert list((project / "store").rglob("entry.json")) == []
+
+
 def test_a_variable_is_asked_for_before_the_first_node(run: Runner) -> None:
     with pytest.raises(RunError, match="the environment variable ACME_UNSET is not allowed"):
         run(plan(*SMALL.nodes, model={"_target_": "acme_run.nets.Net", "token": "${oc.env:ACME_UNSET}"}))
@@ -435,6 +482,23 @@ def test_a_run_from_the_store_imports_nothing_heavy(run: Runner, project: Path) 
         [sys.executable, "-c", script], cwd=project, env=os.environ | paths, capture_output=True, text=True, timeout=60
     )
     assert ended.stdout.strip() == "('data', 'train') []", ended.stderr
+
+
+def test_a_debug_run_says_once_what_it_leaves_out() -> None:
+    ran = [
+        Record("run.training.epochs", 1, declared=25, observed=1),
+        Record("run.training.steps", 2, declared=100, observed=2),
+        Record("run.compute.devices", 1, declared=2, observed=1),
+    ]
+    found = [*ran, records.mismatches(ran, plan(), lambda _: False)]
+    assert [text.partition(":")[0] for text in records.differences(found)] == [
+        *("run.compute.devices", "run.training.epochs", "run.training.steps")
+    ]
+    assert [text.partition(":")[0] for text in records.differences(found, debug=True)] == ["run.compute.devices"]
+    assert records.shortened(found) == (
+        "a debug run is short, so these are not as declared: training.epochs, training.max_steps"
+    )
+    assert records.shortened([records.mismatches([], plan(), lambda _: False)]) is None
 
 
 def test_a_difference_is_said_with_both_sides(run: Runner) -> None:

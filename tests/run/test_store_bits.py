@@ -1,4 +1,7 @@
-"""A thousand flipped bits over everything that an entry holds: each one is found when it is read, and by `verify`."""
+"""A thousand flipped bits over everything that an entry holds: each one is found by what a run trusts, and by `verify`.
+
+What a run trusts is `get`: it gives an entry whole or not at all, so that a damaged one is computed again.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,33 @@ def test_every_flipped_bit_is_found(store: Store) -> None:
         path.write_bytes(data)
     assert missed == []
     assert housekeeping.verify(store).damaged == ()
+
+
+def test_no_flipped_bit_is_handed_to_a_run(store: Store) -> None:
+    place = store.place(KEY)
+    sound = {path: path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file()}
+    with store.lock(KEY):
+        entry = store.get(KEY)
+    assert entry is not None
+    notes: list[str] = []
+    reader, chance, trusted = Store(store.root, notes.append), random.Random(3), []
+    for number in range(FLIPS):
+        path = list(sound)[number % len(sound)]
+        bit = chance.randrange(8 * len(sound[path]))
+        path.write_bytes(flipped(sound[path], bit))
+        with reader.lock(KEY):
+            if reader.get(KEY) is not None or place.exists():
+                trusted.append((path.name, bit))
+        for file, data in sound.items():  # made again, as it were
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    assert trusted == []
+    assert len(notes) == FLIPS
+    assert {path.name for path in sound} == {
+        *("dataset.npz", "entry.json", "model.json", "model.onnx", "model.safetensors", "card.md")
+    }
+    with reader.lock(KEY):
+        assert reader.get(KEY) == entry
 
 
 def test_no_bit_of_a_record_is_without_meaning(store: Store) -> None:

@@ -30,26 +30,26 @@ def written(text: str, value: Any = DIGEST, where: tuple[str, ...] = WHERE) -> s
     [
         (
             "data:\n  source: {path: a.csv}  # here\n\n# end\n",
-            "data:\n  source: {path: a.csv, digest: {a.csv: 'sha256:00000000'}}  # here\n\n# end\n",
+            'data:\n  source: {path: a.csv, digest: {a.csv: "sha256:00000000"}}  # here\n\n# end\n',
         ),
         (
             "data:\n  source:\n    path: a.csv  # why\n  target: {column: y}\n",
-            "data:\n  source:\n    path: a.csv  # why\n    digest: {a.csv: 'sha256:00000000'}\n  target: {column: y}\n",
+            'data:\n  source:\n    path: a.csv  # why\n    digest: {a.csv: "sha256:00000000"}\n  target: {column: y}\n',
         ),
         (
             "data:\n  source:\n    digest: null  # not yet\n",
-            "data:\n  source:\n    digest: {a.csv: 'sha256:00000000'}  # not yet\n",
+            'data:\n  source:\n    digest: {a.csv: "sha256:00000000"}  # not yet\n',
         ),
         (
             "data:\n  source:\n    digest:\n      # kept\n      a.csv: sha256:ff  # too\n",
             "data:\n  source:\n    digest:\n      # kept\n      a.csv: sha256:00000000  # too\n",
         ),
-        ("name: a\n", "name: a\ndata: {source: {digest: {a.csv: 'sha256:00000000'}}}\n"),
-        ("name: a", "name: a\ndata: {source: {digest: {a.csv: 'sha256:00000000'}}}"),
-        ("# alone\n", "# alone\ndata: {source: {digest: {a.csv: 'sha256:00000000'}}}\n"),
-        ("data:\r\n  x: 1\r\n", "data:\r\n  x: 1\r\n  source: {digest: {a.csv: 'sha256:00000000'}}\r\n"),
-        ("data: {source: {}}\n", "data: {source: {digest: {a.csv: 'sha256:00000000'}}}\n"),
-        ("\ufeffdata: {x: 1}\n", "\ufeffdata: {x: 1, source: {digest: {a.csv: 'sha256:00000000'}}}\n"),
+        ("name: a\n", 'name: a\ndata: {source: {digest: {a.csv: "sha256:00000000"}}}\n'),
+        ("name: a", 'name: a\ndata: {source: {digest: {a.csv: "sha256:00000000"}}}'),
+        ("# alone\n", '# alone\ndata: {source: {digest: {a.csv: "sha256:00000000"}}}\n'),
+        ("data:\r\n  x: 1\r\n", 'data:\r\n  x: 1\r\n  source: {digest: {a.csv: "sha256:00000000"}}\r\n'),
+        ("data: {source: {}}\n", 'data: {source: {digest: {a.csv: "sha256:00000000"}}}\n'),
+        ("\ufeffdata: {x: 1}\n", '\ufeffdata: {x: 1, source: {digest: {a.csv: "sha256:00000000"}}}\n'),
     ],
 )
 def test_the_value_stands_where_it_belongs_and_the_rest_stays(before: str, after: str) -> None:
@@ -70,6 +70,46 @@ def test_a_block_is_replaced_whole_where_its_keys_differ() -> None:
     assert written(text) == (
         "data:\n  source:\n    digest:\n      a.csv: sha256:00000000\n\n  # about the target\n  target: {}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: 'x: y'\n", "a: 'x: y'\nb: 'u: v'\n"),
+        ('a: "x: y"\n', 'a: "x: y"\nb: "u: v"\n'),
+        ("a: 'plain word'\n", "a: 'plain word'\nb: 'u: v'\n"),
+        ("a: x\n", 'a: x\nb: "u: v"\n'),
+        ("a: sha256:ff\n", 'a: sha256:ff\nb: "u: v"\n'),
+        ("b: 'old'\n", "b: 'u: v'\n"),
+        ("a: 'x: y'\nb: \"old\"\n", "a: 'x: y'\nb: \"u: v\"\n"),
+        ("{b: old, a: 'x: y'}\n", "{b: 'u: v', a: 'x: y'}\n"),
+        ("{b: old}\n", '{b: "u: v"}\n'),
+    ],
+)
+def test_quotes_are_those_of_the_text_before_it_or_of_the_file(before: str, after: str) -> None:
+    assert written(before, "u: v", ("b",)) == after
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("word", "word"),
+        ("two words", "two words"),
+        ("sha256:ff", '"sha256:ff"'),
+        ("true", '"true"'),
+        ("1.0", '"1.0"'),
+        ("", '""'),
+        ("it's", "it's"),
+        ("a, b", '"a, b"'),
+        ("# no", '"# no"'),
+        ("two\nlines", '"two\\nlines"'),
+        (["a:b", "c"], '["a:b", c]'),
+        (1.5, "1.5"),
+        (None, "null"),
+    ],
+)
+def test_only_a_text_that_needs_quotes_somewhere_gets_them(value: Any, text: str) -> None:
+    assert written("a: 1\n", value, ("b",)) == f"a: 1\nb: {text}\n"
 
 
 def test_a_text_of_several_lines_before_it_is_no_hindrance() -> None:

@@ -15,9 +15,9 @@ from stdspec.errors import InputError
 from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context, Event
-from stdspec.run.data import privacy, profile, quality
+from stdspec.run.data import privacy, profile, quality, representation
 from stdspec.run.data.assemble import Assembled, assemble
-from stdspec.run.data.reader import Read, read
+from stdspec.run.data.reader import read
 
 
 def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context) -> list[Record]:
@@ -42,9 +42,10 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     measured = quality.measure(assembled, clock.today(), (assigned,) if assigned else ())
     records = [
         Record("run.data.rows", len(assembled.dataset)),
-        _digest_record(found),
+        Record("run.data.digest", dict(found.digests)),
         *quality.records(measured, data.get("quality") or {}),
         Record("run.data.violations", sum(item.count for item in assembled.violations)),
+        *representation.records(assembled, data.get("population") or {}),
     ]
     sightings = None
     if (data.get("privacy") or {}).get("scan"):
@@ -67,21 +68,16 @@ def group_named(config: Mapping[str, Any]) -> str | None:
 
 
 def kept_columns(config: Mapping[str, Any]) -> list[str]:
-    """The columns that splits, folds and slices name, in the order of the spec and each once."""
+    """The columns that splits, folds, slices and groups name, in the order of the spec and each once."""
     splits = (config.get("data") or {}).get("splits") or {}
     evaluation = config.get("evaluation") or {}
     method = evaluation.get("method") or {}
     slices = (evaluation.get("slices") or {}).values()
+    fairness = (config.get("governance") or {}).get("fairness") or {}
     named = [splits.get("column"), splits.get("group"), splits.get("time"), method.get("group"), method.get("time")]
     named += [item.get("column") for item in slices if item]
+    named += fairness.get("groups") or ()
     return list(dict.fromkeys(str(name) for name in named if name is not None and name != "???"))
-
-
-def _digest_record(found: Read) -> Record:
-    observed = dict(found.digests)
-    if found.declared is None:
-        return Record("run.data.digest", observed)
-    return Record("run.data.digest", observed, declared=dict(found.declared), observed=observed)
 
 
 def _report(assembled: Assembled, node: str, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Reads a source: finds its files, checks their digests against the declared ones, hands them to its kind's reader.
+"""Reads a source: finds its files, takes their digests, hands them to the reader of its kind.
 
 A new reader is a module in `readers/`, a line in `READERS`, a line in `sources`, its schema branch and a conf file.
 """
@@ -15,7 +15,7 @@ from stdspec.digest import digest_file
 from stdspec.errors import InputError
 from stdspec.paths import shown
 from stdspec.run.data.raw import Raw
-from stdspec.run.data.sources import Source, check_digests, files
+from stdspec.run.data.sources import Source, files
 from stdspec.settings import Settings
 
 
@@ -59,24 +59,21 @@ class Read(Struct, frozen=True):
     Attributes:
         raw: the table or the images.
         digests: file name to the ``sha256:`` digest of what was read.
-        declared: the digests the spec declares; None where it declares none.
     """
 
     raw: Raw
     digests: Mapping[str, str]
-    declared: Mapping[str, str] | None
 
 
 def read(source: Source, settings: Settings) -> Read:
     """Read a source whole.
 
     Raises:
-        InputError: when a file is missing, differs from its declared digest, or is not of its kind's form.
+        InputError: when a file is missing, or is not of its kind's form.
     """
     found = files(source, settings)
     digests = {path.name: _digest(path) for path in found}
-    check_digests(source, digests, found)
-    return Read(READERS[str(source["kind"])](source, found), digests, source.get("digest") or None)
+    return Read(READERS[str(source["kind"])](source, found), digests)
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Which files a data source consists of, found without reading them and without importing anything heavy.
 
-The executor digests these files to decide whether the data node must run again; the reader checks them against the
-declared digests.
+The executor digests these files to decide whether the data node must run again, and checks them against the declared
+digests whether it does or not.
 """
 
 from __future__ import annotations

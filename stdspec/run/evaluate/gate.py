@@ -28,6 +28,9 @@ stands in `metrics.json`, whose numbers are finite (what is not finite is null):
                                                 "floor" (or null), "side", "passed": true | false | null}}}},
      "baseline": {"kind": "logistic", "metric": "auroc", "estimate": 0.99, "model": 0.992, "difference": 0.002,
                   "lower": -0.004, "upper": 0.008, "level": 0.95, "margin": 0.02, "passed": true | false} | null,
+     "fairness": {"sex": {"metric": "recall", "as": "ratio", "estimate": 0.97, "lower": 0.91, "upper": 1.0,
+                          "level": 0.95, "method": "...", "n": 280, "tolerance": 0.8, "within": true | false | null,
+                          "groups": {"f": {"rows", "estimate", "lower", "upper", "n", "level", "method"}}}},
      "per_fold": {"auroc": {"values": {"1": 0.99, ...}, "mean": 0.99, "spread": 0.004}}}
 
 `difference` is how much better the model is than the baseline, positive where the model is better, whichever way the
@@ -52,6 +55,7 @@ from stdspec.run.context import Context
 from stdspec.run.data.dataset import Array, Dataset
 from stdspec.run.evaluate import confusion, curves, judgement
 from stdspec.run.evaluate.declared import declared
+from stdspec.run.evaluate.fairness import of_fairness
 from stdspec.run.evaluate.judgement import Bench
 from stdspec.run.evaluate.measure import Policy
 from stdspec.run.evaluate.metrics import Case, Metric, decisions
@@ -77,7 +81,8 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     metrics = declared(evaluation.get("metrics") or {}, predictions.classes, task, positive)
     groups = _groups(config, predictions, dataset)
     bench = Bench(metrics, predictions, groups, Policy.of(evaluation, int(config.get("seed") or 0)))
-    found = _judged(evaluation, bench, dataset)
+    fairness = (config.get("governance") or {}).get("fairness") or {}
+    found = {**_judged(evaluation, bench, dataset), "fairness": of_fairness(fairness, bench, dataset)}
     found = {
         "task": task,
         "classes": list(predictions.classes),
@@ -203,6 +208,7 @@ def records(found: Mapping[str, Any]) -> list[Record]:
         rows.append(Record(f"{root}.baseline", _said(found["baseline"])))
     if found["passed"] is not None:
         rows.append(Record(f"{root}.gate", found["passed"]))
+    rows += [Record(f"run.governance.fairness.{name}", _said(item)) for name, item in found["fairness"].items()]
     rows.append(Record(f"{root}.tools", {name: version(name) for name in _TOOLS}))
     return rows
 

@@ -7,6 +7,7 @@ is ``insufficient``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -112,8 +113,14 @@ def _jensen_shannon(values: Array, kept: Summary, level: float) -> Measured:
 
 def _binned(distance: Callable[[Array, Array], Array], values: Array, kept: Summary, level: float) -> Measured:
     """A distance of counts, and the one by chance."""
-    counts = np.array(kept.counts)
-    return float(distance(counts, kept.count(values))), None, drift.by_chance(distance, counts, len(values), level)
+    value = float(distance(np.array(kept.counts), kept.count(values)))
+    return value, None, _by_chance(distance, kept.counts, len(values), level)
+
+
+@lru_cache(maxsize=1024)
+def _by_chance(distance: Callable[[Array, Array], Array], counts: tuple[int, ...], batch: int, level: float) -> float:
+    """Simulated once for all features with the same counts, as deciles mostly have."""
+    return drift.by_chance(distance, np.array(counts), batch, level)
 
 
 def _chi_squared(values: Array, kept: Summary, level: float) -> Measured:

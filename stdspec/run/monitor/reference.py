@@ -19,6 +19,7 @@ from stdspec.evidence import Record
 from stdspec.plan.model import Node
 from stdspec.run.context import Context
 from stdspec.run.data.dataset import Array, Dataset, Fold, Splits
+from stdspec.run.monitor import injected
 from stdspec.run.monitor.kept import (
     FILE,
     IMAGE_FEATURES,
@@ -34,7 +35,7 @@ from stdspec.suggest import nearest
 
 
 def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context) -> list[Record]:
-    """Write `reference.json`.
+    """Write `reference.json`, and record whether the declared drift tests hear drift that is put in on purpose.
 
     Raises:
         InputError: when a drift test names a column that is no feature, or the split has no rows.
@@ -43,12 +44,16 @@ def execute(node: Node, inputs: Mapping[str, Path], out: Path, context: Context)
     fold = splits.folds.get("holdout") or splits.folds["final"]
     monitoring = node.config["monitoring"]
     columns = (node.config.get("data") or {}).get("columns") or {}
-    reference = describe(dataset, fold, predictor.load(inputs["model"], context.settings), monitoring, columns)
+    model = predictor.load(inputs["model"], context.settings)
+    reference = describe(dataset, fold, model, monitoring, columns)
     path = out / FILE
     text = json.dumps(reference.as_json(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     path.write_text(text + "\n", encoding="utf-8")
     value = {"digest": digest_file(path), "n": reference.n, "features": len(reference.features)}
-    return [Record("run.monitoring.reference", value)]
+    records = [Record("run.monitoring.reference", value)]
+    if heard := injected.heard(reference, dataset.inputs[getattr(fold, reference.predicted_on)], model.scores):
+        records.append(Record("run.monitoring.injected", heard))
+    return records
 
 
 def describe(

@@ -10,7 +10,9 @@ from lightning.pytorch import LightningModule
 from msgspec import Struct
 from torch import nn
 
+from stdspec.capability import own_recipe
 from stdspec.errors import RunError
+from stdspec.paths import dotted
 from stdspec.run.context import Context
 from stdspec.run.train import layout, models, optim, own
 from stdspec.run.train import loss as losses
@@ -56,12 +58,9 @@ def build(config: Mapping[str, Any], job: Job, material: Material, context: Cont
     core = own.model(options, context.settings) if target else None
     seeded = torch.initial_seed() == counter_seed(job.stream, "weights")
     if isinstance(core, LightningModule):
-        if job.devices > 1:
-            raise RunError(
-                f"the metrics that {target} logs are those of one device, and {job.devices} share the training",
-                "compute.devices",
-                "write 1, or let the module be a torch.nn.Module, so that the loss and the optimizer are the spec's",
-            )
+        gap = own_recipe(config)
+        if gap is not None:
+            raise RunError(gap.fact, dotted(gap.path), gap.remedy)
         return Built(core, core, None, str(target), seeded)
     classes = len(material.classes)
     kind = losses.kind_of(training.get("loss") or {"kind": losses.TASKS[job.task][0]}, job.task, classes)

@@ -7,6 +7,7 @@ end as well, so that none outlives it.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -16,63 +17,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import IO, Final, Protocol
 
 import msgspec
 import torch
 import torch.distributed as dist
-from msgspec import Struct
 
 from stdspec.errors import RunError, StdspecError
 from stdspec.plan.model import Node
 from stdspec.run import device, measure
 from stdspec.run.context import Context
 from stdspec.run.train import group
+from stdspec.run.train.follower import Fault, Task, arrived, peak
 from stdspec.run.train.job import Job
 from stdspec.run.train.sharing import ALONE, Share
-from stdspec.settings import Settings
 
 ENTRY: Final = "stdspec.run.train.rank"
 _MOST: Final = 8000  # bytes of a traceback that are kept
 _GRACE: Final = 10.0  # seconds in which a process may end by itself
-
-
-class Task(Struct, frozen=True):
-    """What another process is told.
-
-    Attributes:
-        plan: the plan as plain data.
-        node: the node as plain data.
-        inputs: name to folder.
-        settings: the project's.
-        debug: see `Context`.
-        progress: the folder of the checkpoints to go on from, or None.
-        share: its part.
-        meeting: the folder in which the processes meet.
-        backend: of `torch.distributed`.
-        threads: of one operation.
-        paths: where modules are found.
-    """
-
-    plan: dict[str, Any]
-    node: dict[str, Any]
-    inputs: dict[str, str]
-    settings: Settings
-    debug: bool
-    progress: str | None
-    share: Share
-    meeting: str
-    backend: str
-    threads: int
-    paths: list[str]
-
-
-class Fault(Struct, frozen=True):
-    """How another process says what it cannot do: the fields of a `RunError`."""
-
-    message: str
-    place: str | None
-    remedy: str | None
 
 
 class Team(Protocol):
@@ -118,7 +80,7 @@ class Ranks:
         assert other.stdin is not None
         told = msgspec.structs.replace(self.task, share=Share(rank, self.share.world))
         with suppress(BrokenPipeError):  # that it has ended already is seen when it is waited for
-            other.stdin.write(msgspec.json.encode(told, enc_hook=str) + b"\n")
+            pickle.dump(told, other.stdin)
             other.stdin.flush()
         return other
 
@@ -128,7 +90,7 @@ class Ranks:
         Raises:
             RunError: when one has ended.
         """
-        waited = [_arrived(self.task, rank) for rank in range(1, self.share.world)]
+        waited = [arrived(self.task, rank) for rank in range(1, self.share.world)]
         while not all(place.exists() for place in waited):
             if self._ended():
                 raise self.fault()
@@ -163,11 +125,11 @@ class Ranks:
             if (said := self._last_word(rank)) is not None:
                 return said
         status, rank = min(gone)  # a signal is negative
-        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"failed{self._complaint(rank)}"
         return RunError(
             f"the process of device {rank + 1} of {self.share.world} {how}, and the others cannot train on without it",
             "compute.devices",
-            "run the same command again, which goes on from the last epoch that was saved",
+            "run the same command again, which goes on from the last step that was saved",
         )
 
     def _last_word(self, rank: int) -> RunError | None:
@@ -178,13 +140,16 @@ class Ranks:
             return RunError(found.message, found.place, found.remedy)
         return None
 
+    def _complaint(self, rank: int) -> str:
+        """The last line of what a process has written where errors go, which is the error that has ended it."""
+        lines = _written(self._errors[rank - 1]).strip().splitlines()
+        return f" with {lines[-1].rstrip('.')}" if lines else ""
+
     def words(self) -> str:
         """What the others have written where errors go, for the log."""
         found = []
         for rank, errors in enumerate(self._errors, 1):
-            errors.seek(0)
-            text = errors.read()[-_MOST:].decode("utf-8", "replace")
-            found.append(f"the process of device {rank + 1} of {self.share.world} wrote:\n{text}")
+            found.append(f"the process of device {rank + 1} of {self.share.world} wrote:\n{_written(errors)}")
         return "\n".join(found)
 
     def end(self, *, well: bool) -> None:
@@ -205,7 +170,7 @@ class Ranks:
 
     def held(self) -> int:
         """The most memory that the others have held, added up, in bytes; of those that have come to their end."""
-        found = [_peak(self.task, rank) for rank in range(1, self.share.world)]
+        found = [peak(self.task, rank) for rank in range(1, self.share.world)]
         return sum(int(place.read_text(encoding="ascii")) for place in found if place.exists())
 
 
@@ -231,8 +196,9 @@ def led(node: Node, inputs: Mapping[str, Path], context: Context, job: Job) -> I
         except StdspecError:
             raise
         except Exception as error:
-            if ranks.lost():
-                error.add_note(ranks.words())
+            lost = ranks.lost()
+            error.add_note(ranks.words())
+            if lost and isinstance(error, RuntimeError):  # so does torch call that another process is gone
                 raise ranks.fault() from error
             raise
         finally:
@@ -257,41 +223,6 @@ def _task(node: Node, inputs: Mapping[str, Path], context: Context, job: Job, me
     )
 
 
-def told(source: BinaryIO) -> Task:
-    """The task of this process, which ends with whoever gives it.
-
-    Args:
-        source: the standard input.
-    """
-    task = msgspec.json.decode(source.readline(), type=Task, dec_hook=lambda kind, value: kind(value))
-    threading.Thread(target=_live_as_long, args=(source,), daemon=True).start()
-    return task
-
-
-def _live_as_long(source: BinaryIO) -> None:
-    source.read()
-    os._exit(1)  # nobody is left who could be told, and the main thread may wait for a process that is gone
-
-
-class Follower:
-    """One of the other processes, as it sees itself."""
-
-    def __init__(self, task: Task) -> None:
-        self.task, self.share = task, task.share
-
-    def join(self) -> None:
-        """Say that it is there, then meet the others."""
-        _arrived(self.task, self.share.rank).touch()
-        group.meet(Path(self.task.meeting), self.task.backend, self.share)
-
-    def leave(self) -> None:
-        """Say how much memory it has held."""
-        _peak(self.task, self.share.rank).write_text(str(measure.resident()), encoding="ascii")
-
-
-def _arrived(task: Task, rank: int) -> Path:
-    return Path(task.meeting) / f"arrived-{rank}"
-
-
-def _peak(task: Task, rank: int) -> Path:
-    return Path(task.meeting) / f"peak-{rank}"
+def _written(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return errors.read()[-_MOST:].decode("utf-8", "replace")

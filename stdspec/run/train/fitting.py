@@ -28,6 +28,7 @@ from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
 from stdspec.run.train.loop import EpochLoop
 from stdspec.run.train.material import Material
+from stdspec.run.train.meeting import Meetings
 from stdspec.run.train.own_batches import OwnBatches
 from stdspec.run.train.own_marks import Marks
 from stdspec.run.train.own_state import OwnState
@@ -102,12 +103,11 @@ class _Watchers:
         self.ema = Ema(decay=float(job.training["ema"])) if job.training.get("ema") else None
         self.keeper = Keeper(job, self.losses, self.limits, self.ema, lambda data: tell("epoch", data), built.seeded)
         self.resume = Resume(node.id, job, self.losses, self.limits, self.interrupt, tell, context.progress)
+        self.resume.meetings = Meetings(material.share, job.save_steps)
         self.resume.own = OwnState(built.core) if built.target else None
         if built.target or material.module is not None:
             self.resume.marks = Marks(built.core, material.module)
         self.resume.batches = OwnBatches(job.stream) if material.module is not None else None
-        if not material.share.alone:
-            self.resume.cannot(f"it is shared among {material.share.world} devices", between_epochs=True)
         ema = [self.ema] if self.ema else []
         seen = [self.seen] if material.share.alone else []  # it would count the rows of one process alone
         self.all = [self.losses, self.precision, *seen, self.usage, *ema, self.keeper, self.resume]

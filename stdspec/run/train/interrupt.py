@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from stdspec.errors import RunError
-from stdspec.run.measure import Cost, resident
+from stdspec.run.measure import Cost, on_device, resident
 from stdspec.run.stop import RAISED, stop
 from stdspec.run.train.job import Job
 
@@ -66,27 +67,50 @@ class Limits:
         """Seconds of this training so far."""
         return time.monotonic() - self._began
 
-    def go_on(self, spent: float) -> None:
-        """Count on from the time of an earlier part."""
-        self._began = time.monotonic() - spent
-        self.cost.earlier = spent
+    def taken(self) -> dict[str, Any]:
+        """What this training has taken so far, for a later part to count on from: seconds and bytes."""
+        return {
+            "spent": self.spent,
+            "held": max(self.held(), self.cost.earlier_memory),
+            "held_on_device": max(on_device(), self.cost.earlier_device_memory),
+        }
 
-    def exceeded(self) -> RunError | None:
-        """The limit that does not hold any more, or None."""
-        seconds, allowed = self.before + self.spent, self.job.max_seconds
-        if allowed is not None and seconds > allowed:
-            who = "trainings of the run have" if self.before else "training has"
-            return RunError(
-                f"the {who} taken {seconds:.0f} s, and compute.limits.time allows {allowed:.0f} s",
-                "compute.limits.time",
-                "allow more time or train for fewer epochs",
-            )
-        used = max(resident(), self.cost.peak_memory)
-        if self.job.max_bytes is not None and used > self.job.max_bytes:
-            return RunError(
-                f"the run uses {used / 2**20:.0f} MiB, and compute.limits.memory allows"
-                f" {self.job.max_bytes / 2**20:.0f} MiB",
-                "compute.limits.memory",
-                "allow more memory, or lower training.batch or the size of the model",
-            )
-        return None
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Count on from what an earlier part has `taken`.
+
+        Its memory is evidence of the training and no reason to stop: of the limit, what is held now counts.
+        """
+        self._began = time.monotonic() - kept["spent"]
+        self.cost.earlier = kept["spent"]
+        self.cost.earlier_memory, self.cost.earlier_device_memory = kept["held"], kept["held_on_device"]
+
+    def late(self) -> RunError | None:
+        """What to say when the time is up, else None."""
+        allowed = self.job.max_seconds
+        if allowed is None or self.before + self.spent <= allowed:
+            return None
+        who = "trainings of the run have" if self.before else "training has"
+        return RunError(
+            f"the {who} used up the {allowed:g} s that compute.limits.time allows",
+            "compute.limits.time",
+            "allow more time or train for fewer epochs",
+        )
+
+    def held(self) -> int:
+        """The most memory that this process and what it loads with have held, in bytes."""
+        return max(resident(), self.cost.peak_memory)
+
+    def full(self, held: int) -> RunError | None:
+        """What to say when more memory is held than allowed, else None.
+
+        Args:
+            held: bytes, by every process of the fit together.
+        """
+        if self.job.max_bytes is None or held <= self.job.max_bytes:
+            return None
+        return RunError(
+            f"the run uses {held / 2**20:.0f} MiB, and compute.limits.memory allows"
+            f" {self.job.max_bytes / 2**20:.0f} MiB",
+            "compute.limits.memory",
+            "allow more memory, or lower training.batch or the size of the model",
+        )

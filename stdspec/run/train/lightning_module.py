@@ -120,6 +120,10 @@ class Fit(LightningModule):
             return loss
         return {"loss": loss * self._weights[batch_idx], "plain": loss.detach()}
 
+    def on_validation_epoch_start(self) -> None:
+        """Where processes share the fit, measure the model that is kept: each has statistics of its own rows."""
+        self.recipe.share.alike(self.core.buffers())
+
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Keep outputs and target for the end of the epoch."""
         del batch_idx

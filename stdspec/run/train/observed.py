@@ -102,7 +102,8 @@ def _rows(outcome: Outcome) -> Iterator[Record]:
 
 def _measured(outcome: Outcome) -> Iterator[Record]:
     """What may differ between equal runs."""
-    pace = measure.throughput(outcome.losses.rates, outcome.usage.pace(outcome.batch))
+    rates = outcome.losses.rates
+    pace = measure.throughput(rates, outcome.usage.pace(outcome.batch, rates[0][0] if rates else 0))
     unit = None if isinstance(pace, str) else "samples/s"
     yield Record("run.compute.throughput", pace, unit=unit, varies=True)
     yield Record("run.training.seconds", round(outcome.seconds, 3), unit="seconds", varies=True)

@@ -24,6 +24,7 @@ from stdspec.compose import variables
 from stdspec.domains import NO_ARGUMENTS
 from stdspec.errors import RunError, StdspecError
 from stdspec.paths import shown
+from stdspec.plan import loaded, source_digest
 from stdspec.run.train.seeds import fixed
 from stdspec.settings import Settings
 from stdspec.suggest import nearest
@@ -56,6 +57,7 @@ def resolve(target: str, settings: Settings, place: str) -> type:
         if folder not in sys.path:
             sys.path.insert(0, folder)
     found = _find(target, settings, place)
+    loaded.look(source_digest.digest_now)  # edited from now on, it is still what runs
     if not inspect.isclass(found):
         raise RunError(f"'{target}' is no class", place, "name a class")
     real = f"{found.__module__}.{found.__qualname__}"

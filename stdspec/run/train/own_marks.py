@@ -1,4 +1,4 @@
-"""What own code keeps where no checkpoint reaches: on its classes, on its data, and in callbacks of its own.
+"""What own code keeps where no checkpoint reaches: in its modules' names, on its classes, on its data, in callbacks.
 
 It is looked at from time to time, and never copied. A training whose course may hang on it is not resumed.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Hashable, Iterator, Sequence
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +33,7 @@ _HARMLESS: Final = (
 
 
 class Marks:
-    """Watches numbers, texts, generators and tensors on own classes and on the parts of an own data module.
+    """Watches numbers, texts, generators and tensors in own packages, on own classes and on the parts of own data.
 
     A tensor is known by its place in memory and by how often it was written to; what is filled in late, such as a
     file that is opened by the first row, is none of these.
@@ -45,9 +46,11 @@ class Marks:
     def __init__(self, module: nn.Module, data: LightningDataModule | None) -> None:
         self.module, self.data = module, data
         self._marks: dict[str, Hashable] = {}
+        self._modules: list[ModuleType] = []
 
     def begin(self) -> None:
         """Note how things are."""
+        self._modules = list(_modules(self.module, self.data))
         self._marks = dict(self._found())
 
     def changed(self) -> str | None:
@@ -58,6 +61,8 @@ class Marks:
         return None
 
     def _found(self) -> Iterator[tuple[str, Hashable]]:
+        for module in self._modules:
+            yield from _marked(f"the name '%s' of the module {module.__name__}", vars(module))
         parts = _data_parts(self.data) if self.data is not None else {}
         for kind in dict.fromkeys(kind for item in (*self.module.modules(), *parts.values()) for kind in _own(item)):
             yield from _marked(f"the attribute '%s' of the class {kind.__name__}", vars(kind))
@@ -93,6 +98,14 @@ def _own(item: object) -> Iterator[type]:
         top = kind.__module__.partition(".")[0]
         if top not in _FOREIGN and top not in sys.stdlib_module_names:
             yield kind
+
+
+def _modules(*items: object) -> Iterator[ModuleType]:
+    """The modules of the packages from which objects of own code come, as far as they have been imported."""
+    tops = {kind.__module__.partition(".")[0] for item in items for kind in _own(item)}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in tops and isinstance(module, ModuleType):
+            yield module
 
 
 def _keeps_state(data: LightningDataModule) -> bool:

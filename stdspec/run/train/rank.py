@@ -24,9 +24,9 @@ def main() -> int:
     from stdspec.plan.model import Node, Plan
     from stdspec.run import environment
     from stdspec.run.context import Context
-    from stdspec.run.train import distributed, group, node
+    from stdspec.run.train import follower, group, node
 
-    task = distributed.told(sys.stdin.buffer)
+    task = follower.told(sys.stdin.buffer)
     sys.path[:] = task.paths
     environment.fix_threads(task.threads)
     progress = Path(task.progress) if task.progress is not None else None
@@ -35,11 +35,11 @@ def main() -> int:
     )
     inputs = {name: Path(folder) for name, folder in task.inputs.items()}
     try:
-        team = distributed.Follower(task)
+        team = follower.Follower(task)
         node.follow(Node.from_json(task.node), inputs, context, team)
         team.leave()
     except StdspecError as error:
-        answer.write(msgspec.json.encode(distributed.Fault(error.message, error.place, error.remedy)))
+        answer.write(msgspec.json.encode(follower.Fault(error.message, error.place, error.remedy)))
         answer.flush()
         return error.exit_code
     finally:

@@ -1,8 +1,8 @@
 """Exact resume: a training that is stopped anywhere goes on with the bits that it would have had.
 
 It is saved where nothing of a step is left over: between two optimizer steps, and between two epochs. Lightning writes
-the checkpoint and restores modules, optimizers, schedules and the scaler; its loops are set to their counters here, not
-restarted, because its own restart skips validations, steps of `plateau` and running metrics.
+the checkpoint and restores modules, optimizers, schedules and the scaler; its loops are set to their counters, not
+restarted. Where processes share a fit, they save and stop together, and one file holds the part of each.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ from typing import Any, Final
 
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
-from lightning.pytorch.loops.fit_loop import RestartStage
 from lightning.pytorch.loops.progress import _ProcessedTracker
 from typing_extensions import override
 
 from stdspec.errors import RunError
 from stdspec.run.train import checkpoint, running
 from stdspec.run.train.checkpoint import NotPlain, said
+from stdspec.run.train.counters import set_loops
 from stdspec.run.train.gather import Losses
 from stdspec.run.train.interrupt import Interrupt, Limits
 from stdspec.run.train.job import Job
 from stdspec.run.train.lightning_module import Fit
+from stdspec.run.train.meeting import Meetings, Word
 from stdspec.run.train.own_batches import OwnBatches
 from stdspec.run.train.own_marks import Marks, callbacks_of, reloading
 from stdspec.run.train.own_state import OwnState, Unkept
+from stdspec.run.train.sharing import ALONE
 
 _SHARE: Final = 20
 """Saving may take a twentieth of the time: a save that takes long is not due again for so many times as long."""
@@ -46,6 +48,7 @@ class Resume(Checkpoint):
         folder: where checkpoints are kept; None for nowhere.
         own: what own code keeps beside its state dict; None for shipped models.
         batches: the training batches of an own data module, or None.
+        meetings: with the other processes of the fit.
         marks: of what own code keeps elsewhere; None for shipped models on shipped data.
         within: whether it can be resumed within an epoch; own data may only allow it between two.
         between: whether it can be resumed between two epochs, at least.
@@ -64,6 +67,8 @@ class Resume(Checkpoint):
         self.marks: Marks | None = None
         self.within = self.between = True
         self.reason: str | None = None
+        self.meetings = Meetings(ALONE, job.save_steps)
+        self._parts: list[dict[str, Any]] = []
         self._due_at = time.monotonic() + (job.save_seconds or 0.0)
         self._saved_step = 0
         self._looked = False
@@ -108,16 +113,36 @@ class Resume(Checkpoint):
         self._look(trainer, done.processed, 0, allowed=True)
 
     def _look(self, trainer: Trainer, epoch: int, batch: int, *, allowed: bool) -> None:
-        exceeded = self.limits.exceeded() if batch or epoch else None
-        stopping = exceeded is not None or self.interrupt.asked
-        self._probe(within=batch > 0)
-        writes = allowed and self.folder is not None and trainer.is_global_zero
-        if writes and (stopping or self._due(trainer.global_step)):
+        step = trainer.global_step
+        if batch and not self.meetings.now(step):
+            return
+        late = self.limits.late() if trainer.is_global_zero and (batch or epoch) else None
+        word = self._word(step, batch, allowed=allowed, stops=late is not None or self.interrupt.asked)
+        agreed = self.meetings.hold(step, word)
+        if agreed.cannot is not None:
+            self.cannot(agreed.cannot, between_epochs=False)
+        exceeded = late or (self.limits.full(agreed.held) if batch or epoch else None)
+        if agreed.able and self.folder is not None and (agreed.stops or agreed.due or exceeded is not None):
             self._save(trainer, epoch, batch)
+        if not trainer.is_global_zero:
+            return  # the first process says why it stops, and ends the others
         if exceeded is not None:
             raise self._worded(exceeded)
-        if self.interrupt.asked:
+        if agreed.stops:
             raise self.interrupt.kind
+
+    def _word(self, step: int, batch: int, *, allowed: bool, stops: bool) -> Word:
+        """What this process has to say between two steps, or between two epochs where `batch` is 0."""
+        cannot = self._probe(within=batch > 0)
+        able = allowed and self.folder is not None
+        return Word(
+            stops=stops,
+            due=able and self._due(step),
+            able=able,
+            held=self.limits.held(),
+            cannot=cannot,
+            stride=self.meetings.stride(step),
+        )
 
     def _due(self, step: int) -> bool:
         if self.job.save_steps is not None:
@@ -127,21 +152,19 @@ class Resume(Checkpoint):
     def _worded(self, exceeded: RunError) -> RunError:
         if self.folder is None or not self._saved_step:
             return exceeded
-        remedy = f"{exceeded.remedy}; the same command then goes on from step {self._saved_step}"
+        remedy = f"{exceeded.remedy}; with a higher limit the same command goes on from step {self._saved_step}"
         return RunError(exceeded.message, exceeded.place, remedy)
 
-    def _probe(self, *, within: bool) -> None:
-        """See whether own state can be kept: at the first look and between epochs, so that time has no say in it."""
+    def _probe(self, *, within: bool) -> str | None:
+        """Why own state cannot be kept: asked at the first look and between epochs, so that time has no say in it."""
         if within and self._looked:
-            return
+            return None
         self._looked = True
         try:
             self._captured()
         except Unkept as error:
-            self._cannot_keep(error)
-
-    def _cannot_keep(self, error: Unkept) -> None:
-        self.cannot(f"{error}, which training changes", between_epochs=False)
+            return _worded(error)
+        return None
 
     def _captured(self) -> dict[str, Any] | None:
         found = self.marks.changed() if self.marks is not None else None
@@ -157,20 +180,35 @@ class Resume(Checkpoint):
         """Write a checkpoint. One that cannot be written costs the resume, not the training."""
         assert self.folder is not None
         began, step = time.monotonic(), trainer.global_step
+        parts = self.meetings.share.exchange(self._part())
+        unkept = [part["unkept"] for part in parts if part["unkept"] is not None]
+        if unkept:  # those before it are good
+            self.cannot(unkept[0], between_epochs=False)
+            return
+        if not trainer.is_global_zero:
+            return
+        self._parts = parts
         try:
-            # Trainer.save_checkpoint waits for the other processes of the fit, which are not asked to save
+            # Trainer.save_checkpoint waits for the other processes of the fit, which do not write
             kept = trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
             trainer.strategy.save_checkpoint(kept, self.folder / checkpoint.name(epoch, batch))
             self._saved_step = step
             self.tell("saved", {"step": step, "epoch": epoch + 1})
-        except Unkept as error:  # those before it are good
-            self._cannot_keep(error)
         except NotPlain as error:
             self.cannot(f"what would be saved cannot be read back: {error}", between_epochs=False)
         except OSError as error:
             self.tell("warning", {"text": f"step {step} could not be saved, and training goes on: {error.strerror}"})
         seconds = time.monotonic() - began
         self._due_at = time.monotonic() + max(self.job.save_seconds or 0.0, _SHARE * seconds)
+
+    def _part(self) -> dict[str, Any]:
+        """What this process alone has to go on from, beside what is the same in all of them."""
+        try:
+            own, unkept = self._captured(), None
+        except Unkept as error:
+            own, unkept = None, _worded(error)
+        losses = self.losses.state_dict() if not self.meetings.share.alone else None
+        return {"losses": losses, "own": own, "unkept": unkept}
 
     @override
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
@@ -181,9 +219,9 @@ class Resume(Checkpoint):
             gradients = {name: item.grad for name, item in pl_module.named_parameters() if item.grad is not None}
         checkpoint[_KEY] = {
             "should_stop": trainer.should_stop,
-            "spent": self.limits.spent,
+            "taken": self.limits.taken(),
             "running": running.capture(trainer),
-            "own": self._captured(),
+            "parts": self._parts,
             "gradients": gradients,
             "changed": self.losses.streams.changed,
         }
@@ -243,33 +281,19 @@ class Resume(Checkpoint):
     def _restore_rest(self, trainer: Trainer, module: LightningModule, kept: Mapping[str, Any]) -> None:
         """Restore what `on_save_checkpoint` has added."""
         trainer.should_stop = kept["should_stop"]
-        self.limits.go_on(kept["spent"])
+        self.limits.go_on(kept["taken"])
+        part = kept["parts"][self.meetings.share.rank]
+        if part["losses"] is not None:  # Lightning has restored those of the first process
+            self.losses.load_state_dict(part["losses"])
         self.losses.to(module.device)
         self.losses.streams.changed = kept["changed"]
         if self.own is not None:
-            self.own.restore(kept["own"])
+            self.own.restore(part["own"])
         running.restore(trainer, kept["running"])
         for name, item in module.named_parameters():
             if name in kept["gradients"]:
                 item.grad = kept["gradients"][name].to(item.device)
 
 
-def set_loops(trainer: Trainer, counters: dict[str, Any]) -> bool:
-    """Set the loops to their counters as if they had run so far; tells whether that is within an epoch."""
-    fit, epoch = trainer.fit_loop, trainer.fit_loop.epoch_loop
-    fit.load_state_dict(counters)
-    for loop in (fit, epoch, epoch.automatic_optimization, epoch.manual_optimization, epoch.val_loop):
-        loop.on_iteration_done()  # takes back that it is to restart
-    if fit._combined_loader is not None and fit._combined_loader_states_to_load:  # of loaders that have a state
-        fit._combined_loader._load_state_dicts(fit._combined_loader_states_to_load)
-    progress = fit.epoch_progress
-    trackers = [item for item in (progress.total, progress.current) if isinstance(item, _ProcessedTracker)]
-    within = trackers[1].started != trackers[1].processed
-    if within:
-        epoch.resumed = True
-        fit._restart_stage = RestartStage.RESTARTED_MID_EPOCH  # the hooks of the epoch's start have been called
-    else:
-        for tracker in trackers:
-            tracker.completed = tracker.processed
-            tracker.reset_on_restart()
-    return within
+def _worded(error: Unkept) -> str:
+    return f"{error}, which training changes"

@@ -5,12 +5,15 @@ Every share is a function of the rows' order and the rank alone, so that all of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from msgspec import Struct
 from torch import Tensor
+
+_T = TypeVar("_T")
 
 
 class Share(Struct, frozen=True):
@@ -50,6 +53,24 @@ class Share(Struct, frozen=True):
         found = [torch.empty_like(filled) for _ in counts]
         dist.all_gather(found, filled)
         return torch.cat([item[:count] for item, count in zip(found, counts, strict=True)])
+
+    def exchange(self, value: _T) -> list[_T]:
+        """What every process has to say, in the order of their ranks; it is pickled, so let it be small.
+
+        Args:
+            value: of this process: plain data, and tensors on the CPU.
+        """
+        if self.alone:
+            return [value]
+        found: list[Any] = [None] * self.world
+        dist.all_gather_object(found, value)
+        return found
+
+    def alike(self, tensors: Iterable[Tensor]) -> None:
+        """Give every process the first one's numbers, in place."""
+        if not self.alone:
+            for item in tensors:
+                dist.broadcast(item, src=0)
 
 
 ALONE = Share()

@@ -100,16 +100,19 @@ class Usage(Callback):
         """Note where the first epoch ended."""
         self._epoch = self._epoch or self._mark(trainer)
 
-    def pace(self, rows: int) -> float | None:
+    def pace(self, rows: int, epoch: int = 0) -> float | None:
         """Training rows a second in the first epoch, after the warm-up; None where that was less than a second.
 
         Args:
             rows: of an optimizer step.
+            epoch: the rows of the first epoch, whose last step has only what is left of them; 0 where nobody knows.
         """
         if self._warm is None or self._epoch is None:
             return None
         seconds = self._epoch.at - self._warm.at - (self._epoch.validated - self._warm.validated)
-        return (self._epoch.steps - self._warm.steps) * rows / seconds if seconds >= WARM_SECONDS else None
+        lacking = -epoch % rows if rows else 0
+        ran = (self._epoch.steps - self._warm.steps) * rows - lacking
+        return ran / seconds if seconds >= WARM_SECONDS else None
 
     def records(self) -> list[Record]:
         """The mean share of the CPUs and, where one was used, of the accelerator that was busy, from 0 to 1."""

@@ -1,11 +1,10 @@
-"""The sets that scikit-learn packages, and the check of declared digests."""
+"""The sets that scikit-learn packages, and the digests of their files."""
 
 import pytest
 
 pytest.importorskip("sklearn", reason="needs the run extra")
 
 from stdspec.digest import digest_file
-from stdspec.errors import InputError
 from stdspec.run.data.reader import read
 from stdspec.run.data.sources import SKLEARN_FILES, files
 
@@ -30,23 +29,8 @@ def test_diabetes_is_in_its_own_units(settings):
 
 
 @pytest.mark.parametrize("name", SKLEARN_FILES)
-def test_the_true_digests_are_accepted_and_recorded(settings, name):
-    declared = {path.name: digest_file(path) for path in files({"kind": "sklearn", "name": name}, settings)}
-    found = read({"kind": "sklearn", "name": name, "digest": declared}, settings)
-    assert found.digests == found.declared == declared
-
-
-def test_another_digest_is_refused_with_file_declared_and_found(settings):
-    wrong = "sha256:" + "0" * 64
-    with pytest.raises(InputError) as caught:
-        read({"kind": "sklearn", "name": "iris", "digest": {"iris.csv": wrong}}, settings)
-    assert caught.value.place.endswith("iris.csv")
-    assert wrong in caught.value.message
-    assert "the file has the digest sha256:" in caught.value.message
-
-
-def test_a_digest_of_a_file_that_is_none_is_refused(settings):
-    with pytest.raises(InputError) as caught:
-        read({"kind": "sklearn", "name": "iris", "digest": {"irs.csv": "sha256:" + "0" * 64}}, settings)
-    assert caught.value.place == "data.source.digest.irs.csv"
-    assert caught.value.remedy == "did you mean 'iris.csv'?"
+def test_what_was_read_is_told_by_the_digests_of_its_files(settings, name):
+    found = read({"kind": "sklearn", "name": name}, settings)
+    assert found.digests == {
+        path.name: digest_file(path) for path in files({"kind": "sklearn", "name": name}, settings)
+    }

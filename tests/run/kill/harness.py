@@ -24,10 +24,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kill.cases import Case
+
 from stdspec.run import housekeeping
 from stdspec.run.locks import is_locked
 from stdspec.run.store import Store
 
+ENTRY = "stdspec.run.train.rank"
 ZYGOTE = Path(__file__).with_name("zygote.py")
 MOST = 3
 """Kills of one run, before it is left to end."""
@@ -123,34 +126,42 @@ class Tally:
         self.differences += other.differences
 
 
-def whole(process: Zygote, root: Path, overrides: list[str]) -> Whole:
+def whole(process: Zygote, root: Path, case: Case) -> Whole:
     """Run to the end.
 
     Raises:
         AssertionError: with what the run said, when it fails.
     """
-    root.mkdir(parents=True)
+    _project(root, case)
     started = time.monotonic()
-    process.start(root, overrides)
+    process.start(root, case.overrides)
     assert process.end() == 0, (root / "said.txt").read_text()
     seconds = time.monotonic() - started
     ends = re.findall(r"train\S* node-end seconds=(\S+)", _log(root, 0.0))
     return Whole(_result(root), seconds, sum(map(float, ends)))
 
 
-def trial(process: Zygote, root: Path, overrides: list[str], unkilled: Whole, chance: random.Random) -> Tally:
-    """Kill a run up to `MOST` times, let it end, and look."""
+def _project(root: Path, case: Case) -> None:
+    """The folder of a run with the files that it needs."""
     root.mkdir(parents=True)
+    for path, text in case.files.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text)
+
+
+def trial(process: Zygote, root: Path, case: Case, unkilled: Whole, chance: random.Random) -> Tally:
+    """Kill a run up to `MOST` times, let it end, and look."""
+    _project(root, case)
     tally = Tally(trials=1)
     for left in reversed(range(chance.randint(1, MOST) + 1)):
         started = time.time()
-        pid = process.start(root, overrides)
+        pid = process.start(root, case.overrides)
         if left:
-            _kill(pid, partial(_wait, root, started, unkilled, chance))
+            _kill(pid, partial(_wait, root, started, unkilled, chance), chance)
         status = process.end()
         log = _log(root, started)
         tally.resumed += [int(step) for step in re.findall(r" resumed .*?step=(\d+)", log)]
-        if status != -signal.SIGKILL:
+        if not _killed(root, status):
             break
         tally.kills[_at_work(log)] += 1
     if status == 0:
@@ -160,12 +171,12 @@ def trial(process: Zygote, root: Path, overrides: list[str], unkilled: Whole, ch
     return tally
 
 
-def many(process: Zygote, root: Path, overrides: list[str], kills: int, chance: random.Random) -> Tally:
+def many(process: Zygote, root: Path, case: Case, kills: int, chance: random.Random) -> Tally:
     """Trials until so many kills have landed, then a sentence of each difference in the tally."""
-    unkilled, tally = whole(process, root / "whole", overrides), Tally()
+    unkilled, tally = whole(process, root / "whole", case), Tally()
     while tally.kills.total() < kills:
         folder = root / f"run-{tally.trials}"
-        tally.add(trial(process, folder, overrides, unkilled, chance))
+        tally.add(trial(process, folder, case, unkilled, chance))
         if not tally.differences:
             shutil.rmtree(folder)
     return tally
@@ -181,15 +192,39 @@ def _wait(root: Path, started: float, unkilled: Whole, chance: random.Random, en
     time.sleep(chance.uniform(0.0, unkilled.training))
 
 
-def _kill(pid: int, moment: Callable[[Callable[[], bool]], None]) -> None:
-    """Kill a process at a moment, unless it has ended by then; never another one that got its number."""
+def _kill(pid: int, moment: Callable[[Callable[[], bool]], None], chance: random.Random) -> None:
+    """Kill a process at a moment, unless it has ended by then; never another one that got its number.
+
+    Of a fit that processes share, any of them is killed.
+    """
     handle = os.pidfd_open(pid)
     try:
         moment(lambda: bool(select.select([handle], [], [], 0)[0]))
+        victim = chance.choice([pid, *_others(pid)])
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            if victim == pid:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            else:
+                os.kill(victim, signal.SIGKILL)
     finally:
         os.close(handle)
+
+
+def _others(pid: int) -> list[int]:
+    """The processes that share a fit with this one, which it has started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == pid and ENTRY in (folder / "cmdline").read_text().split("\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def _killed(root: Path, status: int) -> bool:
+    """Whether a run was killed, or has lost one of the processes that share its fit and says so."""
+    lost = "was killed by SIGKILL, and the others cannot train on without it"
+    return status == -signal.SIGKILL or (status == 1 and lost in (root / "said.txt").read_text())
 
 
 def _log(root: Path, started: float) -> str:

@@ -64,7 +64,8 @@ def run(root: Path, overrides: list[str]) -> None:
     from stdspec import pipeline
     from stdspec.settings import Settings
 
-    outcome = pipeline.run(None, None, overrides, settings=Settings(root=root), report=lambda event: None)
+    settings = Settings(root=root, allow_targets=("acme_kept",))
+    outcome = pipeline.run(None, None, overrides, settings=settings, report=lambda event: None)
     measured = {record.path: record.value for record in outcome.records if record.path.startswith("run.evaluation.")}
     found = {"weights": outcome.weights, "metrics": measured, "result_digest": outcome.report["result_digest"]}
     (root / RESULT).write_text(json.dumps(found, sort_keys=True))

@@ -31,10 +31,11 @@ def test_the_reference_is_written_and_recorded_by_its_digest(tmp_path, monkeypat
     node = Node("reference", "reference", "", {}, "reference", config, {}, {})
     inputs = {"dataset": tmp_path / "dataset", "splits": tmp_path / "splits", "model": tmp_path}
     context = Context(Plan("test", "research", {}, (), ()), Settings(root=tmp_path), lambda event: None)
-    (record,) = reference_node.execute(node, inputs, tmp_path / "out", context)
+    record, heard = reference_node.execute(node, inputs, tmp_path / "out", context)
     written = tmp_path / "out" / "reference.json"
     assert record.path == "run.monitoring.reference"
     assert record.value == {"digest": digest_file(written), "n": 200, "features": 3}
+    assert (heard.path, list(heard.value)) == ("run.monitoring.injected", ["features", "predictions"])
     kept = json.loads(written.read_text())
     assert (kept["split"], kept["n"], kept["predicted_on"]) == ("train", 200, "validation")
     assert list(kept["features"]) == ["size", "weight", "colour"]

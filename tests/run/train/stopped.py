@@ -16,7 +16,7 @@ def every(steps: int, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def same(one: Any, other: Any, place: str = "") -> Iterator[str]:
     """The places in which two checkpoints differ, times left out."""
-    if place.endswith(("spent", "rates", "seconds")):
+    if place.endswith(("spent", "held", "held_on_device", "rates", "seconds")):
         return
     if isinstance(one, dict):
         if one.keys() != other.keys():

@@ -127,7 +127,6 @@ def test_rows_of_another_shape_are_refused(buy):
 
 FAULTS = {
     "absent": (None, {}, "model.path", "there is no file"),
-    "another file": (model(), {"digest": "sha256:" + "0" * 64}, "model.digest", "and sha256:000"),
     "no model": (b"GIF89a", {}, "model.path", "is no ONNX model"),
     "integers": (
         model(dtype=TensorProto.INT64, softmax=False),

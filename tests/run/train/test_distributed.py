@@ -122,23 +122,6 @@ def test_two_devices_learn_what_one_does(name, train):
     assert others(os.getpid()) == []
 
 
-def test_an_interrupt_ends_all_of_them_and_the_training_goes_on_between_epochs(train, tmp_path):
-    changes = {**FEW, **TWO, "compute.resume": {"every": 1}, "training.ema": 0.5}
-    changes["model"] = {"kind": "mlp", "hidden": [8], "activation": "relu", "dropout": 0.3}
-    progress = tmp_path / "progress"
-    progress.mkdir()
-    whole = train(changes)
-    assert whole.value("run.training.resumable") is False
-    assert "shared among 2 devices" in whole.value("run.training.not_resumable")
-    with pytest.raises(KeyboardInterrupt):
-        train(changes, progress=progress, report=at_second_epoch(lambda: os.kill(os.getpid(), signal.SIGINT)))
-    assert others(os.getpid()) == []
-    again = train(changes, progress=progress)
-    assert [event.data for event in again.events if event.kind == "resumed"] == [{"step": 6, "epoch": 3}]
-    for name in ("model.safetensors", "history.json"):
-        assert (again.out / name).read_bytes() == (whole.out / name).read_bytes()
-
-
 def at_second_epoch(act: Callable[[], None]) -> Callable[[Event], None]:
     def report(event: Event) -> None:
         if event.kind == "epoch" and event.data["epoch"] == 2:
@@ -284,7 +267,7 @@ def test_an_own_training_step_is_not_shared(train, own):
     with pytest.raises(RunError) as caught:
         train({**TWO, "model": {"_target_": "acme_two.Lit"}}, settings=own)
     assert caught.value.place == "compute.devices"
-    assert "the metrics that acme_two.Lit logs are those of one device, and 2 share" in caught.value.message
+    assert "sharing acme_two.Lit among 2 devices, which logs the metrics of one, is part" in caught.value.message
 
 
 def test_batch_normalization_by_device_is_known():

@@ -15,6 +15,8 @@ torch = pytest.importorskip("torch", reason="needs the run extra")
 import numpy as np
 
 from stdspec.errors import RunError
+from stdspec.plan import loaded, source_digest
+from stdspec.plan.source_digest import reach
 from stdspec.run.data.dataset import Dataset
 from stdspec.run.train import own, predictor
 from stdspec.settings import Settings
@@ -419,3 +421,13 @@ def test_a_stream_trains_and_a_schedule_that_needs_its_length_is_refused(train, 
         train(cosine, inputs=inputs, settings=settings)
     assert caught.value.place == "training.schedule"
     assert train({**cosine, "training.max_steps": 5}, inputs=inputs, settings=settings).value("run.training.steps") == 5
+
+
+def test_code_that_was_loaded_as_its_key_has_it_may_be_edited_afterwards(tmp_path, monkeypatch):
+    (tmp_path / "acme_held.py").write_text("class Net: ...")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    reach(["acme_held"], (tmp_path,))
+    own.resolve("acme_held.Net", Settings(root=tmp_path, allow_targets=("acme_held",)), "model")
+    (tmp_path / "acme_held.py").write_text("class Other: ...")
+    assert loaded.edited(["acme_held"], source_digest.digest_now) == []
+    monkeypatch.delitem(sys.modules, "acme_held")

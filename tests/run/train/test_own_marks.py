@@ -18,6 +18,7 @@ from .test_resume_own import CODE, data, model
 pytestmark = pytest.mark.run
 
 MORE = '''
+import os
 from pathlib import Path
 
 from lightning.pytorch.callbacks import Callback, EarlyStopping, GradientAccumulationScheduler
@@ -125,6 +126,35 @@ class OnClass(Lit):
         return super().training_step(batch, batch_idx) * (1 + 0.05 * (type(self).calls % 5))
 
 
+DRAWN = np.random.default_rng(0)
+SEEN = 0
+
+
+class FromAName(Noisy):
+    def noise(self, x):
+        return x + 0.2 * torch.from_numpy(DRAWN.normal(size=x.shape)).float()
+
+
+class CountsInAName(Lit):
+    def training_step(self, batch, batch_idx):
+        global SEEN
+        SEEN += 1
+        return super().training_step(batch, batch_idx) * (1 + 0.05 * (SEEN % 5))
+
+
+class FromStreams(Noisy):
+    """Draws from each of the global streams, which are seeded for each step, and from generators of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.own = random.Random(1), 0, np.random.default_rng(3)
+        self.torch = torch.Generator().manual_seed(4)
+
+    def noise(self, x):
+        own = self.own[0].gauss(0, 1) + float(self.own[2].normal()) + float(torch.randn((), generator=self.torch))
+        return x + 0.1 * (random.gauss(0, 1) + float(np.random.normal()) + torch.randn(x.shape) + own)
+
+
 class Ramp(Callback):
     calls = 0
 
@@ -163,6 +193,13 @@ class Hardens(Lit):
         rows.x = rows.x * (1 + self.current_epoch)
 
 
+class FromTheSystem(Rows):
+    """Draws from where no seed reaches."""
+
+    def __getitem__(self, i):
+        return self.x[i] + 0.001 * os.urandom(1)[0], self.y[i]
+
+
 class More(Data):
     count = 0
 
@@ -174,9 +211,13 @@ class More(Data):
         rows = Rows()
         if self.kind == "anew" and self.trainer is not None:
             rows.x = rows.x * (1 + self.trainer.current_epoch)
+        if self.kind == "system training":
+            return DataLoader(FromTheSystem(), 16)
         return DataLoader(rows if self.kind == "anew" else self.rows, 16, shuffle=True)
 
     def val_dataloader(self):
+        if self.kind == "system validation":
+            return DataLoader(FromTheSystem(), 16)
         return DataLoader(self.noisy, 16) if self.kind == "noisy validation" else super().val_dataloader()
 
     def on_before_batch_transfer(self, batch, dataloader_idx):
@@ -206,7 +247,7 @@ def progress(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["Two", "Steady", "Patient"])
+@pytest.mark.parametrize("name", ["Two", "Steady", "Patient", "FromStreams"])
 def test_what_hangs_on_nothing_else_is_resumed(name, train, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "_KEPT", 1000)
     changes = every(1, {**model(name), "training.batch": {"global": 24, "micro": None}})
@@ -221,6 +262,8 @@ CANNOT = {
     "Drawn": "the attribute '.draw' of the model holds a",
     "Closure": "the attribute '.noise' of the model holds a function",
     "OnClass": "the attribute 'calls' of the class OnClass",
+    "FromAName": "the name 'DRAWN' of the module kept.code",
+    "CountsInAName": "the name 'SEEN' of the module kept.code",
     "Ramps": "the module brings the callback Ramp, whose part in the training nobody knows",
     "Extra": "what would be saved cannot be read back: it holds a pathlib.",
     "Accumulates": "the module brings the callback GradientAccumulationScheduler",
@@ -260,3 +303,12 @@ def test_own_data_that_break_the_resume_are_told_so(name, kind, changes, words, 
     assert list(progress.glob("*.ckpt")) == []
     seldom = train(given, settings=settings, inputs=inputs, progress=progress)
     assert outcome(seldom) == outcome(ran), "the answer must not depend on when it is saved"
+
+
+@pytest.mark.parametrize("part", ["training", "validation"])
+def test_rows_from_where_no_seed_reaches_are_told_so(part, train, settings, tmp_path, progress):
+    inputs = data(tmp_path, "More", kind=f"system {part}")
+    ran = train(every(1, model("Lit")), settings=settings, inputs=inputs, progress=progress)
+    said = f"of the {part} loader: a batch that is fetched twice is not the same twice"
+    assert ran.value("run.training.not_resumable") == said
+    assert list(progress.glob("*.ckpt")) == []

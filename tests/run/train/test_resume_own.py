@@ -211,6 +211,27 @@ class Sliced:
             yield self.rows.x[16 * i : 16 * i + 16], self.rows.y[16 * i : 16 * i + 16]
 
 
+class Stateful(Sliced):
+    """Says itself where it stands, and draws its order from a generator of its own."""
+
+    def __init__(self, rows):
+        super().__init__(rows)
+        self.rng, self.order, self.at = np.random.default_rng(2), [], 0
+
+    def __iter__(self):
+        if self.at in (0, 5):
+            self.order, self.at = self.rng.permutation(5).tolist(), 0
+        while self.at < 5:
+            i, self.at = self.order[self.at], self.at + 1
+            yield self.rows.x[16 * i : 16 * i + 16], self.rows.y[16 * i : 16 * i + 16]
+
+    def state_dict(self):
+        return {"rng": self.rng.bit_generator.state, "order": list(self.order), "at": self.at}
+
+    def load_state_dict(self, state):
+        self.rng.bit_generator.state, self.order, self.at = state["rng"], list(state["order"]), state["at"]
+
+
 class Data(L.LightningDataModule):
     classes = ["0", "1", "2"]
 
@@ -236,6 +257,7 @@ class Data(L.LightningDataModule):
             "stream": lambda: DataLoader(self.stream, **more),
             "counting": lambda: DataLoader(self.counting, **more),
             "sliced": lambda: Sliced(rows),
+            "stateful": lambda: Stateful(rows),
         }
         return kinds[self.kind]()
 
@@ -284,7 +306,15 @@ def test_own_modules_are_resumed_after_each_batch(name, train, settings, tmp_pat
 
 @pytest.mark.parametrize(
     ("kind", "workers"),
-    [("shuffled", 0), ("shuffled", 2), ("drop last", 0), ("generator", 0), ("weighted", 0), ("persistent", 1)],
+    [
+        ("shuffled", 0),
+        ("shuffled", 2),
+        ("drop last", 0),
+        ("generator", 0),
+        ("weighted", 0),
+        ("persistent", 1),
+        ("stateful", 0),
+    ],
 )
 def test_own_loaders_are_resumed_at_each_step(kind, workers, train, settings, tmp_path):
     changes = every(1, model("Lit"))

@@ -14,9 +14,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the run extra")
 
 from stdspec.errors import RunError
-from stdspec.run import durable, stop
-from stdspec.run.train import checkpoint, gather
-from stdspec.run.train.interrupt import Interrupt
+from stdspec.run import durable, measure, stop
+from stdspec.run.train import checkpoint, fitting, gather
+from stdspec.run.train.interrupt import Interrupt, Limits
 from stdspec.run.train.lightning_module import Fit
 from stdspec.run.train.resume import Resume
 
@@ -75,7 +75,7 @@ def test_a_limit_stops_between_steps_and_a_higher_one_goes_on(train, progress):
     with pytest.raises(RunError) as caught:
         train({"compute.limits": {"time": "1ms", "memory": None}}, progress=progress)
     assert caught.value.place == "compute.limits.time"
-    assert "the same command then goes on from step 1" in str(caught.value)
+    assert "with a higher limit the same command goes on from step 1" in str(caught.value)
     again = train({}, progress=progress)
     assert said(again, "resumed") == [{"step": 1, "epoch": 1}]
     assert outcome(again) == outcome(whole)
@@ -86,15 +86,30 @@ def test_the_time_before_a_stop_counts_towards_the_limit(train, progress):
         train({"compute.limits": {"time": "1ms", "memory": None}}, progress=progress)
     place = next(progress.glob("*.ckpt"))
     kept = torch.load(place, weights_only=True)
-    assert kept["stdspec"]["spent"] > 0.001
-    kept["stdspec"]["spent"] = 1000.0
+    assert kept["stdspec"]["taken"]["spent"] > 0.001
+    kept["stdspec"]["taken"]["spent"] = 1000.0
     checkpoint.Durable().save_checkpoint(kept, place)
-    with pytest.raises(RunError, match=r"has taken 1000 s, and .* allows 900 s"):
+    with pytest.raises(RunError, match=r"the training has used up the 900 s that compute.limits.time allows"):
         train({"compute.limits": {"time": "15min", "memory": None}}, progress=progress)
 
 
+def test_the_peaks_before_a_stop_are_kept_and_are_no_reason_to_stop(train, progress, monkeypatch):
+    with pytest.raises(RunError):
+        train({"compute.limits": {"time": "1ms", "memory": None}}, progress=progress)
+    place = next(progress.glob("*.ckpt"))
+    kept = torch.load(place, weights_only=True)
+    assert kept["stdspec"]["taken"]["held"] > 2**20
+    kept["stdspec"]["taken"] |= {"held": 1 << 50, "held_on_device": 7}
+    checkpoint.Durable().save_checkpoint(kept, place)
+    with measure.measured() as cost:
+        monkeypatch.setattr(fitting, "Limits", lambda job, _, before: Limits(job, cost, before))
+        train({"compute.limits": {"time": None, "memory": "1TiB"}}, progress=progress)
+    assert (cost.peak_memory, cost.device_memory) == (1 << 50, 7)
+    assert cost.earlier > 0
+
+
 def test_the_time_of_the_other_trainings_counts_towards_the_limit(train, progress):
-    with pytest.raises(RunError, match=r"the trainings of the run have taken 1000 s, and .* allows 900 s"):
+    with pytest.raises(RunError, match=r"the trainings of the run have used up the 900 s that compute"):
         train({"compute.limits": {"time": "15min", "memory": None}}, progress=progress, trained=1000.0)
 
 

@@ -100,5 +100,7 @@ def test_the_pace_within_the_first_epoch_leaves_validation_out() -> None:
     watch._warm = usage.Mark(at=10.0, validated=0.0, cpu=0.0, steps=100)
     watch._epoch = usage.Mark(at=16.0, validated=2.0, cpu=0.0, steps=500)
     assert watch.pace(32) == 400 * 32 / 4
+    assert watch.pace(32, 500 * 32) == 400 * 32 / 4
+    assert watch.pace(32, 499 * 32 + 1) == (399 * 32 + 1) / 4  # the last step has one row
     watch._epoch = usage.Mark(at=12.5, validated=2.0, cpu=0.0, steps=500)
     assert watch.pace(32) is None

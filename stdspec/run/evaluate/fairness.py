@@ -28,7 +28,7 @@ NO_VALUE: Final = "(no value)"
 def of_fairness(declared: Mapping[str, Any], bench: Bench, dataset: Dataset | None) -> dict[str, dict[str, Any]]:
     """Each group column: the disparity with its bounds, the groups, and whether it lies inside the tolerance.
 
-    `within` is None where there is but one group, or the metric does not exist in one.
+    `within` is None where there is but one group, or the metric, or the interval that is judged, is missing in one.
 
     Raises:
         RunError: when the data have no such column or too many values in it, or `evaluation.metrics` lacks the metric.
@@ -48,7 +48,7 @@ def of_fairness(declared: Mapping[str, Any], bench: Bench, dataset: Dataset | No
             case = bench.predictions.case.take(held)
             measured[name] = measure(metric, case, groups, policy, bench.predictions.repeats)
             rows[name] = round(int(held.sum()) / bench.predictions.repeats)
-        disparity = _DISPARITIES[declared["as"]](list(measured.values()))
+        disparity = _disparity(declared["as"], list(measured.values()))
         found[column] = {
             "metric": metric.name,
             "as": declared["as"],
@@ -67,6 +67,16 @@ Disparity = tuple[float, float, float]
 """The estimate, the lower and the upper bound."""
 
 
+def _disparity(kind: str, groups: Sequence[Measured]) -> Disparity:
+    """A ratio or a difference, as far as it exists: no group is left out because nothing is known of it."""
+    estimate, lower, upper = math.nan, math.nan, math.nan
+    if all(math.isfinite(item.estimate) for item in groups):
+        estimate, lower, upper = _DISPARITIES[kind](groups)
+    if not all(math.isfinite(end) for item in groups for end in (item.interval.lower, item.interval.upper)):
+        lower = upper = math.nan
+    return estimate, lower, upper
+
+
 def _ratio(groups: Sequence[Measured]) -> Disparity:
     """The least of all ratios of one group to another, from 0 to 1.
 
@@ -77,9 +87,9 @@ def _ratio(groups: Sequence[Measured]) -> Disparity:
     if not pairs or not min(item.estimate for item in groups) >= 0 or not max(item.estimate for item in groups) > 0:
         return math.nan, math.nan, math.nan
     estimate = min(one.estimate / other.estimate for one, other in pairs if other.estimate > 0)
-    lower = min(max(0.0, one.interval.lower) / other.interval.upper for one, other in pairs if other.interval.upper > 0)
+    lowest = [max(0.0, one.interval.lower) / other.interval.upper for one, other in pairs if other.interval.upper > 0]
     highest = [one.interval.upper / other.interval.lower for one, other in pairs if other.interval.lower > 0]
-    return estimate, lower, min([1.0, *highest])
+    return estimate, min(lowest, default=math.nan), min([1.0, *highest])
 
 
 def _difference(groups: Sequence[Measured]) -> Disparity:

@@ -80,7 +80,7 @@ def build(config: Mapping[str, Any], job: Job, material: Material, context: Cont
         optimizer=training.get("optimizer") or {"kind": "adamw", "lr": 1e-3},
         schedule=training.get("schedule"),
         horizon=_horizon(job, material, accumulate),
-        fused=job.precision != "16-mixed",
+        fused=optim.may_fuse(job.precision, clip=bool(job.training.get("clip"))),
         weights=_step_weights(material.train, accumulate, weights) if material.train else None,
         masses=_masses(material.train, weights) if material.train else None,
         share=material.share,

@@ -52,13 +52,26 @@ OPTIMIZERS: Final[dict[str, tuple[Callable[..., Optimizer], Callable[[Options], 
 """`training.optimizer.kind` to its class and to what reads its options."""
 
 
+def may_fuse(precision: str, *, clip: bool) -> bool:
+    """Whether one kernel may update all parameters.
+
+    It may not scale the gradients of float16 by itself; and under bfloat16 Lightning takes it for one that does, and
+    refuses to clip.
+
+    Args:
+        precision: of the fit.
+        clip: whether gradients are clipped.
+    """
+    return precision != "16-mixed" and not (precision == "bf16-mixed" and clip)
+
+
 def optimizer(options: Options, parameters: Iterable[Parameter], *, fused: bool) -> Optimizer:
     """The declared optimizer over some parameters.
 
     Args:
         options: `training.optimizer`.
         parameters: what it trains.
-        fused: whether one kernel updates all parameters; gradient scaling for float16 cannot clip then.
+        fused: whether one kernel updates all parameters; see `may_fuse`.
 
     Raises:
         RunError: when there is no such optimizer.

@@ -108,7 +108,8 @@ class Steps:
         if self._first and self.streams.torch_alone:
             self._drawing = self.streams.drawn()
         self._first = False
-        loop._batches_that_stepped += max(0, loop.global_step - stepped - 1)  # Lightning counts the last one itself
+        # Lightning counts the last one itself, where it is the last batch that steps
+        loop._batches_that_stepped += loop.global_step - stepped - (not loop._should_accumulate())
         for callback in self.others:
             callback.on_train_batch_end(trainer, self.module, {"losses": losses}, None, index - 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +14,9 @@ torch = pytest.importorskip("torch", reason="needs the run extra")
 
 from stdspec.errors import RunError
 from stdspec.run.data.dataset import Dataset, Feature
-from stdspec.run.evaluate.intervals import clopper_pearson
+from stdspec.run.evaluate.fairness import _disparity, _within
+from stdspec.run.evaluate.intervals import Interval, clopper_pearson
+from stdspec.run.evaluate.measure import Measured
 from stdspec.run.evaluate.pool import Predictions
 
 pytestmark = pytest.mark.run
@@ -101,6 +105,35 @@ def test_where_every_group_is_always_wrong_there_is_no_ratio(gate: Gate) -> None
     found, record = fairness(gate, CLAIM, groups(("f", 60, 60), ("m", 60, 60)))
     assert found["within"] is None
     assert "within" not in record
+
+
+def measured(estimate: float, lower: float, upper: float) -> Measured:
+    return Measured(estimate, Interval(lower, upper, "given"), 100, 0.95)
+
+
+NONE = math.nan
+ALIKE = (measured(0.90, 0.85, 0.95), measured(0.88, 0.84, 0.94))
+
+
+@pytest.mark.parametrize(("kind", "tolerance"), [("ratio", 0.8), ("difference", 0.2)])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_group_of_which_nothing_is_known_is_not_left_out(kind: str, tolerance: float, order: tuple[int, ...]) -> None:
+    claim = {"as": kind, "tolerance": tolerance}
+
+    def judged(third: Measured) -> list[bool | None]:
+        found = _disparity(kind, [(*ALIKE, third)[index] for index in order])
+        return [_within(claim, found, judge) for judge in ("bound", "point")]
+
+    assert judged(ALIKE[0]) == [True, True]
+    assert judged(measured(NONE, NONE, NONE)) == [None, None]
+    assert judged(measured(0.1, NONE, NONE)) == [None, False]  # an estimate, and resamples that do not vary
+
+
+@pytest.mark.parametrize("kind", ["ratio", "difference"])
+def test_estimates_without_intervals_bound_nothing(kind: str) -> None:
+    found = _disparity(kind, [measured(0.5, NONE, NONE), measured(1.0, NONE, NONE)])
+    assert found[0] == 0.5
+    assert all(math.isnan(end) for end in found[1:])
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,14 @@ def test_csv_and_tensorboard_hold_every_epoch_and_write_nowhere_else(train, tmp_
     assert sorted(path.name for path in ran.out.iterdir()) == ["history.json", "model.json", "model.safetensors"]
 
 
+@pytest.mark.parametrize("interval", [3, 5])
+def test_a_validation_between_the_parts_of_a_step_is_logged_at_its_step(interval, train, tmp_path):
+    batch = {"global": 20, "micro": 5}  # 20 batches an epoch, and a step at each fourth
+    train({**four("csv"), "training.batch": batch, "training.trainer": {"val_check_interval": interval}}, logs=tmp_path)
+    checks = [20 * epoch + batch for epoch in range(4) for batch in range(interval, 21, interval)]
+    assert [step for step, _ in told(rows(tmp_path), "validation/loss")] == [(seen - 1) // 4 for seen in checks]
+
+
 @pytest.mark.parametrize("stop", [interrupt, kill])
 @pytest.mark.parametrize("every", [None, 4])
 def test_a_resumed_training_goes_on_in_its_logs_and_repeats_no_step(

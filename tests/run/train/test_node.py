@@ -322,7 +322,11 @@ FAULTS = {
         "training.differential_privacy",
         "not supported yet",
     ),
-    "time": ({"compute.limits": {"time": "0ms"}}, "compute.limits.time", "the training has used up the 0 s that compute.limits.time allows"),
+    "time": (
+        {"compute.limits": {"time": "0ms"}},
+        "compute.limits.time",
+        "the training has used up the 0 s that compute.limits.time allows",
+    ),
     "memory": ({"compute.limits": {"memory": "1MiB"}}, "compute.limits.memory", "compute.limits.memory allows 1 MiB"),
     "trainer": (
         {"training.trainer": {"log_every_n_step": 1}},

@@ -69,6 +69,7 @@ CASES: dict[str, dict[str, Any]] = {
     "validation every other epoch": {"training.trainer": {"check_val_every_n_epoch": 2}, "training.epochs": 4},
     "few batches": {"training.trainer": {"limit_train_batches": 4}},
     "bf16-mixed": {"compute.precision": "bf16-mixed"},
+    "clip in bf16-mixed": {"compute.precision": "bf16-mixed", "training.clip": 0.1},
     "64-true": {"compute.precision": "64-true"},
     **{f"schedule {name}": {"training.schedule": options} for name, options in SCHEDULES.items()},
 }

@@ -65,6 +65,8 @@ SLUGS: Final[dict[str, str]] = {
     "STD015": "empty-clause",
     "STD016": "loosened-clause",
     "STD017": "changed-standard",
+    "STD018": "malformed-feedback",
+    "STD019": "lost-feedback",
     "STD020": "withdrawn-reference",
     "WVR001": "malformed-waiver",
     "WVR002": "self-approved-waiver",
@@ -79,5 +81,8 @@ SLUGS: Final[dict[str, str]] = {
     "LNT004": "refused-comment",
     "LNT005": "malformed-comment",
     "LNT006": "stale-baseline",
+    "MAP001": "idle-map-line",
+    "MAP002": "untranslated-value",
+    "MAP003": "undecided-demand",
 }
 """Code to the name of the fault."""

@@ -11,24 +11,23 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
 from stdspec import clock
 from stdspec.compose.model import Composed
+from stdspec.digest import digest_file
 from stdspec.evidence import Record
 from stdspec.finding import Finding
 from stdspec.paths import split_dotted
 from stdspec.plan.model import Plan
-from stdspec.run import artifacts, folder, unchanged
+from stdspec.run import artifacts, folder, seal, unchanged
 from stdspec.run import records as evidence
 from stdspec.run.executor import Execution
 from stdspec.run.store import Store
 from stdspec.settings import Settings
-from stdspec.standard.verdict import Judgement, Verdict
-
-_FINE: Final = (Verdict.PASS, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
+from stdspec.standard.verdict import Judgement
 
 
 class Ended(Struct, frozen=True):
@@ -66,9 +65,8 @@ class Conclusion(Struct, frozen=True):
 
     @property
     def passed(self) -> bool:
-        """A failed gate or a must that is not met fails a run; no evidence is never a pass."""
-        musts = (clause["verdict"] for clause in self.report["clauses"] if clause["level"] == "must")
-        return self.report["summary"]["gate"] is not False and all(verdict in _FINE for verdict in musts)
+        """A failed gate or a must that is not met fails a run, and so does that no clause holds, as the report says."""
+        return bool(self.report["summary"]["outcome"] == "supported")
 
 
 def conclude(ended: Ended, aside: Path, final: Path, *, debug: bool) -> Conclusion:
@@ -85,10 +83,12 @@ def conclude(ended: Ended, aside: Path, final: Path, *, debug: bool) -> Conclusi
     if basis is not None and _nothing_ran(ended) and _stands(final, basis, ended.store):
         report = json.loads((final / folder.REPORT).read_bytes())
         folder.renew(aside, final, outputs)
-        return Conclusion(_records(ended, report["weights"]), report["weights"], report)
+        return Conclusion(_records(ended, report["weights"], final), report["weights"], report)
     weights = artifacts.collect(ended.plan, ended.done.outputs, aside)
-    records = _records(ended, weights)
+    _list_materials(ended, weights, aside)
+    records = _records(ended, weights, aside)
     report = _written(ended, records, aside)
+    seal.write(aside)
     fact = unchanged.fact(aside, basis) if basis is not None else None
     folder.carry_logs(final, aside)
     folder.publish(aside, final, outputs, latest=not debug)
@@ -124,11 +124,32 @@ def _nothing_ran(ended: Ended) -> bool:
     return len(ended.done.hits) == len(ended.plan.nodes)
 
 
-def _records(ended: Ended, weights: str) -> tuple[Record, ...]:
+def _records(ended: Ended, weights: str, run: Path) -> tuple[Record, ...]:
     """Every record of the run, the last of which says what of it is not as declared."""
+    from stdspec.report import bom
+
     plan, composed = ended.plan, ended.composed
-    records = [*ended.done.records, Record("run.weights", weights, spec=plan.spec_digest)]
+    listed = {"format": bom.FORMAT, "digest": digest_file(run / artifacts.FOLDER / bom.FILE)}
+    # Equal runs may differ in their packages, which are listed there; so its digest stays out of the result's.
+    materials = Record("run.deployment.bom", listed, spec=plan.spec_digest, varies=True)
+    records = [*_observed(ended, weights), materials]
     return (*records, evidence.mismatches(records, plan, lambda path: composed.assumed(split_dotted(path))))
+
+
+def _observed(ended: Ended, weights: str) -> list[Record]:
+    return [*ended.done.records, Record("run.weights", weights, spec=ended.plan.spec_digest)]
+
+
+def _list_materials(ended: Ended, weights: str, aside: Path) -> None:
+    """Write the bill of materials beside the artefacts."""
+    from stdspec.report import assets, bom
+    from stdspec.report import build as reporter
+    from stdspec.report.bom.document import of_materials
+
+    found = assets.load(ended.plan, ended.done.outputs)
+    facts = reporter.build(ended.plan, ended.composed, (), _observed(ended, weights), found)
+    text = json.dumps(of_materials(facts), indent=2)
+    (aside / artifacts.FOLDER / bom.FILE).write_text(text + "\n", encoding="ascii")
 
 
 def _written(ended: Ended, records: Sequence[Record], aside: Path) -> dict[str, Any]:
@@ -168,10 +189,25 @@ def _report(
 ) -> dict[str, Any]:
     from stdspec.report import assets
     from stdspec.report import build as reporter
-    from stdspec.standard import waivers
+    from stdspec.standard import approvals, papers, said, waivers
+    from stdspec.standard.load import load
 
     found, today = assets.load(ended.plan, outputs), clock.today()
-    board = waivers.board(ended.settings, ended.composed, today)
+    settings, subject = ended.settings, papers.subject(ended.composed, ended.settings)
+    board = waivers.board(settings, ended.composed, today)
     used = {item.waiver["number"] - 1 for item in judgements if item.waiver is not None}
-    shown = board.shown(today, used) if board is not None else []
-    return reporter.build(ended.plan, ended.composed, judgements, records, found, today=today, waivers=shown)
+    approved = [
+        record for record in approvals.records(settings, subject, today) if record.spec == ended.plan.spec_digest
+    ]
+    return reporter.build(
+        ended.plan,
+        ended.composed,
+        judgements,
+        records,
+        found,
+        today=today,
+        waivers=board.shown(today, used) if board is not None else [],
+        recorded=_days(ended),
+        approvals=[given for record in approved for given in record.value],
+        judged_by=said.sources((load(name, settings) for name in ended.plan.standards), settings),
+    )

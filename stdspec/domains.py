@@ -23,8 +23,10 @@ FORM: Final[dict[str, str]] = {
     "standard": "STD",
     "waiver": "WVR",
     "lint": "LNT",
+    "map": "MAP",
 }
-"""What is checked besides the domains: YAML hygiene, composition, schema, standards, waivers, what is set aside."""
+"""What is checked besides the domains: YAML hygiene, composition, schema, standards, waivers, what is set aside, and
+maps."""
 
 STAGES: Final[tuple[str, ...]] = ("research", "candidate", "release")
 """The stages of a spec, in the order in which clauses begin to hold."""

@@ -10,12 +10,15 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
 from stdspec.errors import InputError
 from stdspec.paths import contents, is_file, shown
+
+if TYPE_CHECKING:
+    from stdspec.mapping import Map
 
 
 class PathSettings(Struct, frozen=True):
@@ -70,7 +73,9 @@ class Settings(Struct, frozen=True):
         fail_on: error, warning or never: the severity from which `lint` exits with 1; also written in the table `lint`.
         allowed_signers: the file, relative to the root, of the keys by which waivers and approvals must be signed, as
             `ssh-keygen -Y verify` reads it; None where they need no signature.
+        scorecard: the file, relative to the root, in which `scorecard --record` keeps what it finds.
         lint: what `lint` says and sets aside, a table in TOML.
+        map: which keys of the project's own configs say what a spec says, a table in TOML; None where there is none.
     """
 
     root: Path
@@ -84,7 +89,9 @@ class Settings(Struct, frozen=True):
     version_base: str | None = None
     fail_on: str = "error"
     allowed_signers: str | None = None
+    scorecard: str = "stdspec-scorecard.jsonl"
     lint: LintSettings = LintSettings()
+    map: Map | None = None
     file: str | None = field(default=None)
 
     def store_path(self, given: str | None = None) -> Path:
@@ -124,7 +131,9 @@ _PROJECT: Final[Mapping[str, str]] = {
     "version-base": _TEXT,
     "fail-on": _TEXT,
     "allowed-signers": _TEXT,
+    "scorecard": _TEXT,
     "lint": _TABLE,
+    "map": _TABLE,
 }
 _PATH: Final[Mapping[str, str]] = {"ignore": _TEXTS, "severity": _PAIRS}
 _LINT: Final[Mapping[str, str]] = {
@@ -186,6 +195,10 @@ def _from_table(root: Path, path: Path, table: Mapping[str, Any]) -> Settings:
                 raise InputError("'fail-on' is set twice", place_of(path, "fail-on"), remedy)
             known["fail_on"] = lint.pop("fail_on")
         known["lint"] = _lint(lint, path)
+    if "map" in known:
+        from stdspec import mapping  # few projects have a map
+
+        known["map"] = mapping.read(known["map"], path)
     return Settings(root=root, file=str(path), **known)
 
 

@@ -16,10 +16,14 @@ pytest.importorskip("torch", reason="needs the run extra")
 
 from stdspec import conclusion, installed, pipeline
 from stdspec import settings as project_settings
-from stdspec.run import folder, unchanged
+from stdspec.cli.main import run as stdspec
+from stdspec.digest import digest_file
+from stdspec.report import bom
+from stdspec.run import artifacts, environment, folder, unchanged
 from stdspec.run.context import Event
 from stdspec.run.how import AS_USUAL, How
 from stdspec.run.store import Store
+from stdspec.standard import lock
 
 pytestmark = pytest.mark.run
 
@@ -308,3 +312,69 @@ def test_a_debug_run_is_no_run_to_come_back_to(project: Path) -> None:
     assert debugged != place(project)
     assert run(project, How(debug=True)).folder == debugged
     assert (debugged / "records.jsonl").stat().st_mtime_ns != before
+
+
+def test_a_run_lists_its_materials_and_equal_runs_agree_whatever_the_list_says(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(project)
+    listed = place(project) / artifacts.FOLDER / bom.FILE
+    document = json.loads(listed.read_bytes())
+    (record,) = (item for item in first.records if item.path == "run.deployment.bom")
+    assert record.value == {"format": "cyclonedx-1.6", "digest": digest_file(listed)}
+    model = document["metadata"]["component"]
+    assert (model["name"], model["hashes"][0]["content"]) == ("churn", first.weights.removeprefix("sha256:"))
+    files = {item["name"]: item["hashes"][0]["content"] for item in model["components"]}
+    assert files == {name: digest_file(listed.parent / name)[7:] for name in files}
+    data, *packages = document["components"]
+    assert data["components"][0]["name"] == "train.csv"
+    assert {"pkg:pypi/scikit-learn", "pkg:pypi/torch"} <= {item["purl"].partition("@")[0] for item in packages}
+    assert "pkg:pypi/sklearn" not in {item["purl"].partition("@")[0] for item in packages}
+
+    monkeypatch.setattr(environment, "_PACKAGES", ())  # another set of packages, as on another machine
+    shutil.rmtree(project / "outputs")
+    shutil.rmtree(project / ".stdspec" / "store" / "facts")
+    other = run(project)
+    assert other.report["result_digest"] == first.report["result_digest"]
+    assert next(item for item in other.records if item.path == record.path).value != record.value
+
+
+def test_the_report_says_which_standards_judged_it_and_who_approved_this_very_state(project: Path) -> None:
+    digest = run(project).report["spec_digest"]
+    entry = "- {{spec: churn, digest: '{}', approver: B. Lee, date: 2026-11-20, role: head of quality}}\n"
+    text = "approvals:\n" + entry.format(digest) + entry.format("sha256:" + "0" * 64)
+    (project / "approvals.yaml").write_text(text)
+    report = run(project).report
+    assert report["approvals"] == [
+        {"approver": "B. Lee", "role": "head of quality", "date": "2026-11-20", "signed": False}
+    ]
+    known = {item["name"]: item for item in report["judged_by"]}
+    assert list(known) == report["standards"] == ["stdspec/base@1", "acme/own@1"]
+    assert known["acme/own@1"]["version"] == "1.0.0"
+    assert known["acme/own@1"]["owner"] == {"name": "The platform team", "approver": "the platform team"}
+    assert known["acme/own@1"]["digest"] == lock.digest_at(project / "standards" / "own.yaml")
+
+
+def test_the_report_of_a_real_run_is_handed_on_as_cyclonedx(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("cyclonedx", reason="needs the dev extra")
+    from tests.report.test_cyclonedx import checked
+
+    report = run(project).report
+    assert stdspec(["report", "--format", "cyclonedx"]) == 0
+    text = capsys.readouterr().out
+    checked(text)
+    checked((place(project) / artifacts.FOLDER / bom.FILE).read_text(encoding="ascii"))
+    claimed = [
+        item["bom-ref"] for item in json.loads(text)["declarations"]["claims"] if item["bom-ref"][:6] == "claim:"
+    ]
+    passed = [f"claim:{item['standard']}/{item['id']}" for item in report["clauses"] if item["verdict"] == "pass"]
+    assert claimed == passed
+
+
+@pytest.mark.parametrize("named", ["[]", "[acme/own@1]"])
+def test_a_run_passes_where_its_report_says_supported_and_nowhere_else(project: Path, named: str) -> None:
+    spec = (project / "spec.yaml").read_text()
+    (project / "spec.yaml").write_text(spec.replace("[stdspec/base@1, acme/own@1]", named))
+    done = run(project)
+    assert done.passed is (named != "[]")
+    assert (done.report["summary"]["outcome"] == "supported") is done.passed

@@ -70,8 +70,17 @@ def command(runs: tuple[str, ...], *, as_json: bool, show_secrets: bool) -> int:
 
 
 def _read(place: Path) -> Run:
-    from stdspec.report.compare import Run
+    """A run.
 
+    Raises:
+        InputError: when a document of it was changed after it ended, or is none.
+    """
+    from stdspec.report.compare import Run
+    from stdspec.run import seal
+
+    doubt = seal.doubt(place, whole=False)
+    if doubt is not None:
+        raise InputError(doubt.words, shown(place), seal.REMEDY)
     try:
         report = json.loads((place / folder.REPORT).read_bytes())
     except ValueError:

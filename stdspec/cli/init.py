@@ -83,7 +83,8 @@ def _editor() -> dict[str, object]:
     """Which schema is for which files, as the YAML extension of VS Code reads it."""
     from stdspec.validate.export import DRAFTS, documents
 
-    files = {"config": "conf/config*.yaml", "experiment": "conf/experiment/*.yaml", "standard": "standards/*.yaml"}
+    files: dict[str, object] = {"config": "conf/config*.yaml", "experiment": "conf/experiment/*.yaml"}
+    files |= {"standard": ["standards/*.yaml", "!standards/feedback.yaml"], "feedback": "standards/feedback.yaml"}
     files |= {"spec": "outputs/**/spec.yaml", "waivers": "waivers.yaml", "approvals": "approvals.yaml"}
     files |= {name: f"conf/{name.partition('/')[2]}/*.yaml" for name in documents(_DRAFT) if name.startswith("group/")}
     where = f"./{SCHEMAS}/{DRAFTS[_DRAFT][0]}"

@@ -36,7 +36,8 @@ def command(run: str, file: Path, delimiter: str, form: str) -> int:
     stdspec monitor latest --batch week_23.csv
     stdspec monitor outputs/digits/0123456789ab --batch images.npy --format json
 
-    Exit status: 0 keep or watch; 1 retrain, or the batch breaks its contract; 2 it cannot be compared.
+    Exit status: 0 keep or watch; 1 retrain, or the batch breaks its contract; 2 it cannot be compared, as where a file
+    of the run folder was changed after the run.
     """  # noqa: D301 - click reads the escape
     found = pipeline.monitor(run, file, project.load(), delimiter)
     if form == "json":

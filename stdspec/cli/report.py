@@ -12,6 +12,7 @@ import click
 from stdspec import settings as project
 from stdspec import validate
 from stdspec.cli import verdicts
+from stdspec.cli.visible import visible
 from stdspec.errors import InputError
 from stdspec.paths import shown
 
@@ -25,28 +26,39 @@ LANGUAGES = ("en", "zh")
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of its words."
 )
 @click.option("--output", "-o", metavar="FILE", help="Write it there; standard output otherwise.")
-def command(run: str, form: str, lang: str, output: str | None) -> None:
+def command(run: str, form: str, lang: str, output: str | None) -> int:
     """Render the report of a run from its report.json, which is the truth.
 
     RUN is a run folder, the beginning of its plan's digest as stdspec runs shows it, or latest. Reasons, remedies and
     names stand in every language as the run wrote them.
 
+    Where a file of the folder was changed after the run, clauses that rest on evidence are shown as not judged and the
+    exit status is 1; a report.json that was changed is not shown.
+
     \b
     stdspec report latest --lang zh --output report.html
     stdspec report latest --format junit > verdicts.xml
     """  # noqa: D301 - click reads the escape
-    from stdspec.run import folder
+    from stdspec.run import folder, seal
 
-    place = folder.find(run, project.load()) / folder.REPORT
-    data = verdicts.render(form, _read(place), lang).encode("utf-8", "backslashreplace")
+    place = folder.find(run, project.load())
+    doubt = seal.trusted(place)
+    found = _read(place / folder.REPORT)
+    if doubt is not None:
+        from stdspec.report.doubted import doubted
+
+        found = doubted(found, doubt.words)
+        sys.stderr.write(f"stdspec: {visible(shown(place))}: {visible(doubt.words)}; {seal.REMEDY}\n")
+    data = verdicts.render(form, found, lang).encode("utf-8", "backslashreplace")
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
-        return
-    from stdspec.cli.output import write
+    else:
+        from stdspec.cli.output import write
 
-    write(Path(output), data, "the report")
-    sys.stderr.write(f"stdspec: wrote {shown(output)}\n")
+        write(Path(output), data, "the report")
+        sys.stderr.write(f"stdspec: wrote {shown(output)}\n")
+    return int(doubt is not None)
 
 
 def _read(place: Path) -> dict[str, Any]:

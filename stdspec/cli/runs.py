@@ -16,14 +16,13 @@ from stdspec.cli.text import Paint, wrapped
 from stdspec.cli.visible import visible
 from stdspec.digest import short
 from stdspec.paths import shown
+from stdspec.run.folder import SWEEPS
 from stdspec.run.runs import Metric, Run, State, listed
-
-SWEEPS: Final = "multirun"
-"""Where Hydra puts the points of a sweep, unless it is told otherwise."""
 
 _COLOURS: Final = {State.PASS: "32", State.FAIL: "31"}
 _OTHER: Final = "33"
 _SAYS: Final = {
+    State.CHANGED: "{said}",
     State.STOPPED: "{said}",
     State.KILLED: "killed; the same command goes on",
     State.RUNNING: "at work",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 3
 """Experiments that are named for a clause; JSON names them all."""
+_INDENT: Final = 6
 
 
 class Checked(Struct, frozen=True):
@@ -50,7 +51,8 @@ class Checked(Struct, frozen=True):
 def command(files: tuple[str, ...], against: str | None, form: str) -> int:
     """Check standards and run the tests of their clauses.
 
-    STANDARD is a file or a name; without one, every standard that ships and the project's own are checked. With
+    STANDARD is a file or a name; without one, every standard that ships and the project's own are checked, and what
+    people say of their clauses. With
     --against every experiment under PATH is composed and judged by what its spec says, whatever standards it names;
     nothing is run, and the exit status speaks of the standards alone.
 
@@ -58,12 +60,21 @@ def command(files: tuple[str, ...], against: str | None, form: str) -> int:
     """
     settings = project.load()
     found = [_checked(path, settings) for path in _paths(files, settings)]
+    said = [] if files else _feedback(settings)
     forecasts = _forecasts(found, against) if against is not None else []
     if form == "json":
-        sys.stdout.write(in_json(json.dumps(_data(found, forecasts), indent=2, ensure_ascii=False)) + "\n")
+        sys.stdout.write(in_json(json.dumps(_data(found, forecasts, said), indent=2, ensure_ascii=False)) + "\n")
     else:
-        _print(found, forecasts)
-    return 0 if all(item.sound for item in found) else 1
+        _print(found, forecasts, said)
+    return 0 if all(item.sound for item in found) and all(item.severity is not Severity.ERROR for item in said) else 1
+
+
+def _feedback(settings: Settings) -> list[Finding]:
+    """What is wrong with what people say of clauses."""
+    from stdspec.standard import feedback
+
+    found = (*feedback.read(settings)[1], *feedback.lost(settings))
+    return sorted(found, key=Finding.sort_key)
 
 
 def _paths(words: Sequence[str], settings: Settings) -> list[Path]:
@@ -91,9 +102,9 @@ def _forecasts(found: Sequence[Checked], against: str) -> list[Forecast]:
     return [forecast(item.standard, composed, today) for item in found if item.standard is not None and item.sound]
 
 
-def _print(found: Sequence[Checked], forecasts: Sequence[Forecast]) -> None:
+def _print(found: Sequence[Checked], forecasts: Sequence[Forecast], said: Sequence[Finding]) -> None:
     paint, width = Paint(colored()), max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
-    every = [finding for item in found for finding in item.findings]
+    every = [*said, *(finding for item in found for finding in item.findings)]
     sys.stdout.write(render(every, color=paint.color, width=width))
     lines = [line for item in found for line in _checked_lines(item, paint)]
     lines += [line for item in forecasts for line in _forecast_lines(item, paint, width)]
@@ -121,11 +132,29 @@ def _forecast_lines(found: Forecast, paint: Paint, width: int) -> Iterator[str]:
         names = examples(found, clause)
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         yield from (paint(line, "2") for line in wrapped(visible(f"{', '.join(names[:_SHOWN])}{more}"), width, " " * 6))
+    yield from _unsaid_lines(found, paint, width)
     for name, fault in found.uncomposed:
         yield from wrapped(visible(f"not judged: {name}: {fault}"), width, "  ")
 
 
-def _data(found: Sequence[Checked], forecasts: Sequence[Forecast]) -> dict[str, Any]:
+def _unsaid_lines(found: Forecast, paint: Paint, width: int) -> Iterator[str]:
+    """The clauses that a map reaches too little for, and of each what it would have to reach."""
+    clauses = found.unsaid()
+    if not clauses:
+        return
+    from stdspec.lint.against import why_unsaid
+
+    yield paint(
+        f"not judged: {_count(len(clauses), 'clause')} of which the map of the project does not say enough", "1"
+    )
+    for clause, number in clauses:
+        text = f"{clause.id} ({clause.level}) {why_unsaid(found, clause)}"
+        first, *rest = wrapped(visible(text), width - _INDENT, "")
+        yield f"{number:>{_INDENT - 2}}  {first}"
+        yield from (f"{'':{_INDENT}}{line}" for line in rest)
+
+
+def _data(found: Sequence[Checked], forecasts: Sequence[Forecast], said: Sequence[Finding]) -> dict[str, Any]:
     from stdspec.cli.formats.json import as_json
 
     return {
@@ -138,12 +167,13 @@ def _data(found: Sequence[Checked], forecasts: Sequence[Forecast]) -> dict[str, 
             }
             for item in found
         ],
+        "feedback": [as_json(finding) for finding in said],
         "against": [_forecast_data(item) for item in forecasts],
     }
 
 
 def _forecast_data(found: Forecast) -> Mapping[str, Any]:
-    from stdspec.lint.against import examples, sentence
+    from stdspec.lint.against import examples, sentence, why_unsaid
 
     return {
         "standard": found.standard.label,
@@ -160,6 +190,10 @@ def _forecast_data(found: Forecast) -> Mapping[str, Any]:
                 "experiments": list(examples(found, clause)),
             }
             for clause, number in found.by_clause()
+        ],
+        "not_said": [
+            {"id": clause.id, "standard": clause.standard, "number": number, "reason": why_unsaid(found, clause)}
+            for clause, number in found.unsaid()
         ],
         "not_judged": [{"file": name, "fault": fault} for name, fault in found.uncomposed],
     }

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import click
+from msgspec.structs import replace
 
 from stdspec import settings as project
 from stdspec.cli.color import colored
 from stdspec.cli.text import Paint
 from stdspec.cli.visible import in_json
 from stdspec.cli.wide import filled
-from stdspec.standard import said, shelf
+from stdspec.settings import Settings
+from stdspec.standard import feedback, said, shelf
+from stdspec.standard.model import Standard
 from stdspec.standard.operators import asked
 
 Data = Mapping[str, Any]
@@ -26,21 +29,45 @@ _COLOURS: Final = {"must": "31", "should": "33", "may": "36"}
 _BOLD, _DIM = "1", "2"
 
 
+def _json(found: Data, _: Standard, __: Settings, ___: str) -> Data:
+    return found
+
+
+def _cyclonedx(found: Data, standard: Standard, settings: Settings, lang: str) -> Data:
+    from stdspec.report.bom.document import of_standard
+
+    return of_standard(found, said.sources([standard], settings), lang)
+
+
+_FORMATS: Final[dict[str, Callable[[Data, Standard, Settings, str], Data]]] = {"json": _json, "cyclonedx": _cyclonedx}
+"""The formats for programs: what makes the data of each."""
+
+
 @click.command("show")
 @click.argument("name")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The words of clauses.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(("text", *_FORMATS)), default="text", show_default=True)
 def command(name: str, lang: str, form: str) -> None:
     """Print every clause of a standard, with those of the standards that it extends.
 
-    NAME is a standard such as stdspec/base@1, or a file.
+    NAME is a standard such as stdspec/base@1, or a file. Format cyclonedx is a document of CycloneDX 1.6 that defines
+    the standard and those that it extends.
     """
-    found = said.standard(shelf.find(name, project.load()))
-    if form == "json":
-        sys.stdout.write(in_json(json.dumps(found, indent=2, ensure_ascii=False)) + "\n")
+    settings = project.load()
+    standard = shelf.find(name, settings)
+    found = feedback.beside(said.standard(standard), map(_fit_to_print, feedback.read(settings)[0]))
+    if form in _FORMATS:
+        data = _FORMATS[form](found, standard, settings, lang)
+        sys.stdout.write(in_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n")
         return
     width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
     sys.stdout.write("".join(f"{line}\n" for line in _Printer(Paint(colored()), width, lang).lines(found)))
+
+
+def _fit_to_print(entry: feedback.Entry) -> feedback.Entry:
+    from stdspec.cli.masked import said_without_secrets
+
+    return replace(entry, says=said_without_secrets(entry.says), by=said_without_secrets(entry.by))
 
 
 class _Printer:
@@ -83,6 +110,7 @@ class _Printer:
         yield from (self.paint(line, _DIM) for line in self._wrapped("; ".join(marks), "    "))
         yield from self._wrapped(clause["says"].get(self.lang, clause["says"]["en"]), "    ")
         yield from (self.paint(line, _DIM) for part in _asks(clause) for line in self._wrapped(part, "      "))
+        yield from (line for item in clause["feedback"] for line in self._wrapped(_feedback(item), "      "))
 
     def _wrapped(self, text: str, indent: str) -> list[str]:
         return filled(text, self.width, indent)
@@ -123,3 +151,8 @@ def _asks(clause: Data) -> Iterator[str]:
         yield f"cites: {cite['ref']} ({cite['relation']}, {cite['status']})"
     if clause["house"]:
         yield f"house: {clause['house']}"
+
+
+def _feedback(item: Data) -> str:
+    by = f", {item['by']}" if item["by"] else ""
+    return f"feedback: {item['kind']}: {item['says']} ({item['date']}{by}, of version {item['version']})"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
 from stdspec.finding import Finding, Span
 from stdspec.paths import MISSING, ConfigPath, select
+
+if TYPE_CHECKING:
+    from stdspec.compose.reach import Reach
 
 
 class Origin(Struct, frozen=True, gc=False):
@@ -52,6 +55,8 @@ class Composed(Struct, frozen=True, dict=True):
         files: every file read, absolute.
         overrides: the command-line overrides, in order.
         findings: what the composition itself found (codes HYD…, YML… of the files read).
+        reach: of which paths it speaks, where it is another project's config that was read through a map; None for a
+            spec, which speaks of all.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Composed(Struct, frozen=True, dict=True):
     files: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reach: Reach | None = None
 
     def get(self, path: ConfigPath, default: Any = None) -> Any:
         """The resolved value at a path, or `default` when nothing stands there."""

@@ -1,4 +1,4 @@
-"""Writes the reference of rules and clauses, `docs/reference/rules.md`, and that of the other shipped standards.
+"""Writes the reference of rules and clauses, `docs/reference/rules.md`, of the other standards, and of clauses shown.
 
 `python -m stdspec.lint.docs` writes it; with `--check` it only says whether the page is what the code says.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from stdspec.domains import DOMAINS, FORM
-from stdspec.lint import manual
+from stdspec.lint import manual, shown
 from stdspec.lint.manual import Example, Page
 from stdspec.settings import Settings
 from stdspec.source.reader import read
@@ -21,6 +21,7 @@ from stdspec.standard.operators import asked
 _FOLDER: Final = Path(__file__).parents[2] / "docs" / "reference"
 PAGE: Final = _FOLDER / "rules.md"
 STANDARDS: Final = _FOLDER / "standards.md"
+SHOWN: Final = _FOLDER / "clauses-shown.md"
 
 _HEAD = """# Codes, rules and clauses
 
@@ -75,6 +76,11 @@ def standards_page() -> str:
             item = manual.page(clause.id, found)
             lines += list(_clause(clause, item)) if item is not None else []
     return "\n".join(lines).rstrip() + "\n"
+
+
+def shown_page() -> str:
+    """The page of the clauses of the base that were shown on real runs."""
+    return shown.page(manual.shipped(Settings(root=Path("/")))[0])
 
 
 def _terms(standard: Standard) -> Iterator[str]:
@@ -165,7 +171,7 @@ def _block(example: Example) -> Iterator[str]:
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with `--check` compare them; 1 when one is not fresh."""
     stale = 0
-    for path, make in ((PAGE, page), (STANDARDS, standards_page)):
+    for path, make in ((PAGE, page), (STANDARDS, standards_page), (SHOWN, shown_page)):
         text = make()
         if "--check" not in arguments:
             path.parent.mkdir(parents=True, exist_ok=True)

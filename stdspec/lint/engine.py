@@ -162,7 +162,9 @@ def _gathered(
     seen: dict[str, None] = {}
     plains = plain.Gathered()
     own_of = cache(lambda folder: settings or settings_at(folder))
+    whole: list[str] = []
     for path, points, config_files in looked_at:
+        whole.append(path)
         here = settings or settings_at(path)
         readers: dict[str, entries.Entry | None] = {}
         left_out = adoption.excluded(here, choice)
@@ -183,6 +185,8 @@ def _gathered(
                 for item in plains.by_itself(file, _by_itself(file, readers, own, reached), own):
                     reached.setdefault(item, [])
         plains.settings = here
+    if plains.maps is not None:
+        reached.update({item: [] for item in plains.maps.findings(whole)})
     for item, by in plains.findings(tuple(seen), reached, rules):
         reached.setdefault(item, []).extend(by)
     return reached, names, tuple(seen)
@@ -252,4 +256,5 @@ def _entry(entry: entries.Entry, name: str, settings: Settings, plains: plain.Ga
 
 def _plain(entry: entries.Entry, composed: Composed, settings: Settings, plains: plain.Gathered) -> Found:
     plains.add(entry, composed)
-    return plain.weighed(lint_composed(composed, settings), settings), set(composed.files), False
+    found = plain.weighed(lint_composed(composed, settings), settings)
+    return found + plains.by_map(entry, composed, settings), set(composed.files), False

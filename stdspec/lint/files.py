@@ -69,8 +69,13 @@ def _part(path: str, document: Document, settings: Settings) -> Iterator[Finding
 
 
 def _paper(kind: str, settings: Settings) -> Iterator[Finding]:
-    """What is wrong with the waivers or the approvals of a project, whichever specs they are about."""
+    """What is wrong with the waivers, the approvals or the feedback of a project, whatever they are about."""
     yield from papers.paper(kind, settings).findings
+    if kind == papers.FEEDBACK:
+        from stdspec.standard import feedback  # few runs of lint meet it
+
+        yield from feedback.lost(settings)
+        return
     today = clock.today()
     if kind == papers.APPROVALS:
         for approval in approvals.read(settings, today)[0]:

@@ -113,7 +113,7 @@ def _waived(placed: Iterable[Placed], waiver: Waiver) -> Iterator[Placed]:
 
 def _of_clause(spec: Composed, clause: Clause, scope: Scope) -> Iterator[Placed]:
     for outcome in of_rule(clause, scope):
-        if outcome.verdict is not Verdict.PASS:
+        if outcome.verdict not in (Verdict.PASS, Verdict.NO_EVIDENCE):  # of a mapped spec a rule may know too little
             code = clause.rule or clause.id
             yield outcome.path[1:], _finding(spec, clause, outcome, code, outcome.reason)
     failed = [outcome for outcome in of_paths(clause, scope, "spec") if outcome.verdict is Verdict.FAIL]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stdspec import clock
-from stdspec.compose import Broken, compose_with_origins, entries
-from stdspec.errors import ComposeError
 from stdspec.lint import judged
-from stdspec.lint.composition import is_spec
+from stdspec.lint.against import specs
 from stdspec.settings import Settings
 from stdspec.standard.model import Standard
 
@@ -24,11 +22,6 @@ def standards(paths: Sequence[str], settings: Settings) -> list[Standard]:
     found: dict[str, Standard] = {}
     today = clock.today()
     for path in paths:
-        for entry in entries.find(path, settings):
-            try:
-                composed = compose_with_origins(entry.config_dir, entry.config_name, entry.overrides, settings=settings)
-            except (Broken, ComposeError):
-                continue
-            if is_spec(composed):
-                found.update((item.label, item) for item in judged.standards(composed, settings, today)[0])
+        for _, composed in specs(path).composed:
+            found.update((item.label, item) for item in judged.standards(composed, settings, today)[0])
     return list(found.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +32,9 @@ from stdspec.lint.project import Project
 from stdspec.paths import is_dir, is_file
 from stdspec.settings import Settings
 from stdspec.suggest import nearest
+
+if TYPE_CHECKING:
+    from stdspec.lint.mapped import Used
 
 _SEVERITIES: Final[dict[str, Severity | None]] = {
     "HYD001": Severity.INFO,
@@ -68,6 +71,7 @@ class Gathered(Struct):  # not frozen: lint gathers in it
     compositions: list[tuple[Entry, Composed]] = []
     refusals: list[Refusal] = []
     settings: Settings | None = None
+    maps: Used | None = None
     _dialects: dict[str, Dialect] = {}
     _plain: dict[tuple[str, str], bool] = {}
 
@@ -125,6 +129,15 @@ class Gathered(Struct):  # not frozen: lint gathers in it
             version_base="1.1" if self._dialects[entry.config_dir].old else None,
             strict=False,
         )
+
+    def by_map(self, entry: Entry, composed: Composed, settings: Settings) -> list[Finding]:
+        """What the map of a project finds in a composition; nothing where there is none."""
+        if settings.map is None:
+            return []
+        from stdspec.lint import mapped  # few projects have one
+
+        self.maps = self.maps or mapped.Used()
+        return self.maps.look(entry.config_dir, composed, settings)
 
     def add(self, entry: Entry, composed: Composed) -> None:
         """Keeps a composition for the rules; one that reads outside the project is not looked at any further."""

@@ -7,7 +7,7 @@ assumed. The HTML is a view of what `build` returns.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from stdspec.compose.model import Composed
@@ -42,6 +42,9 @@ def build(
     *,
     today: datetime.date | None = None,
     waivers: Sequence[dict[str, Any]] = (),
+    recorded: Mapping[str, datetime.date] | None = None,
+    approvals: Sequence[dict[str, Any]] = (),
+    judged_by: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The report of one run.
 
@@ -53,6 +56,9 @@ def build(
         assets: the documents that nodes wrote.
         today: the day on which the clauses were judged; left out of the report when None.
         waivers: those that select the spec, with whether a verdict rests on them.
+        recorded: the day on which each node made its output; that of a store may be old.
+        approvals: those of this very state of the spec.
+        judged_by: which text of which standards it was judged by.
     """
     spec = plan.spec
     place = origin.locator(composed)
@@ -67,12 +73,15 @@ def build(
         "description": origin.plain(spec.get("description")),
         "owner": origin.plain(spec.get("owner")),
         "judged_on": today.isoformat() if today else None,
+        "recorded": {node: day.isoformat() for node, day in sorted((recorded or {}).items())},
         "spec_digest": plan.spec_digest,
         "plan_digest": plan.digest,
         "standards": list(plan.standards),
+        "judged_by": origin.plain(list(judged_by)),
         "summary": summary(judgements, plan.stage, run),
         "clauses": [_clause(item, place) for item in sorted(judgements, key=_order)],
         "waivers": list(waivers),
+        "approvals": list(approvals),
         "assumed": origin.assumed(composed, place),
         "overrides": origin.overrides(composed, place),
         "choices": [{"group": group, "option": option} for group, option in sorted(composed.choices.items())],

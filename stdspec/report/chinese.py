@@ -1,9 +1,11 @@
-"""The fixed words of reports and of pages about standards in Chinese."""
+"""The fixed words of pages in Chinese: of reports, of pages about standards, of scorecards."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Final
+
+from stdspec.report.chinese_scorecard import SCORECARD
 
 _PAGE: Final = {
     "· conformance report": "· 符合性报告",
@@ -35,7 +37,7 @@ _PAGE: Final = {
     (
         "Made by stdspec from report.json, which is the truth; this page is a view of it. "
         "It states what the evidence supports and certifies nothing."
-    ): ("本页由 stdspec 根据 report.json 生成,以 report.json 为准。它只说明证据支持什么,不构成任何认证。"),
+    ): ("本页由 stdspec 根据 report.json 生成，以 report.json 为准。它只说明证据支持什么，不构成任何认证。"),
     "none named": "未指定",
     "not judged": "未评判",
     "passed": "通过",
@@ -52,22 +54,22 @@ _CLAUSES: Final = {
     "assumed": "假定",
     "Decided by": "判定依据",
     "Looked at": "检查内容",
-    "(from an option nobody named: not a decision)": "(来自无人指定的默认选项,不算决定)",
+    "(from an option nobody named: not a decision)": "（来自无人指定的默认选项，不算决定）",
     "Waiver": "豁免",
     "asked for by": "申请人",
-    ", approved by": ",批准人",
-    ", holds until": ",有效期至",
-    " and signed": ",已签名",
+    ", approved by": "，批准人",
+    ", holds until": "，有效期至",
+    " and signed": "，已签名",
     "Made of": "组成",
     "Holds": "效力",
-    ", from stage": ",自阶段",
-    ", in": ",属于",
+    ", from stage": "，自阶段",
+    ", in": "，属于",
     "Cites": "引用",
     "Remedy": "整改办法",
-    "In": "语言:",
-    "Every clause of": "以下标准的全部条款:",
+    "In": "语言：",
+    "Every clause of": "以下标准的全部条款：",
     ", with what was declared, what was observed and where. Open a row for the limit, the citations and the remedy.": (
-        "。每行给出声明值、观测值与位置;展开可见限值、引用与整改办法。"
+        "。每行给出声明值、观测值与位置；展开可见限值、引用与整改办法。"
     ),
     "No clause was judged.": "没有评判任何条款。",
     "Verdict": "结论",
@@ -115,16 +117,19 @@ _VERDICTS: Final = {
     "deployment": "部署",
     "monitoring": "监控",
     "governance": "治理",
-    "No clause holds at stage {}; nothing was judged.": "在{}阶段没有适用的条款,未作评判。",
-    "At stage {} evidence supports {} of {} clauses": "在{}阶段,证据支持 {} 条(适用条款共 {} 条)",
+    "A file was changed after the run, and nothing that it recorded counts ({}).": (
+        "运行之后文件被改动，运行的记录一律不计（{}）。"
+    ),
+    "No clause holds at stage {}; nothing was judged.": "在{}阶段没有适用的条款，未作评判。",
+    "At stage {} evidence supports {} of {} clauses": "在{}阶段，证据支持 {} 条（适用条款共 {} 条）",
     "{} fail": "{} 条不通过",
     "{} could not be judged": "{} 条无法评判",
     "{} have no evidence": "{} 条无证据",
     "{} have stale evidence": "{} 条证据过期",
     "{} are waived": "{} 条已豁免",
-    "; ": ";",
+    "; ": "；",
     ".": "。",
-    "Verdicts: {}": "结论:{}",
+    "Verdicts: {}": "结论：{}",
     "met": "达标",
     "missed": "未达标",
     "insufficient": "样本不足",
@@ -132,8 +137,8 @@ _VERDICTS: Final = {
         "A must counts as met only when its verdict is pass or a waiver that is in force covers it; "
         "no evidence, stale evidence and an error are never a pass. A should and a may are shown and stop nothing."
     ): (
-        "“必须”条款只有在结论为通过、或有生效的豁免时才算满足;无证据、证据过期与出错绝不算通过。"
-        "“应当”与“可以”条款仅作展示,不阻止任何事。"
+        "“必须”条款只有在结论为通过、或有生效的豁免时才算满足；无证据、证据过期与出错绝不算通过。"
+        "“应当”与“可以”条款仅作展示，不阻止任何事。"
     ),
     (
         "The level is the worst verdict among the musts that hold, from worst to best: fail, error, stale, "
@@ -141,8 +146,8 @@ _VERDICTS: Final = {
         "A may never counts. Coverage is the share of the clauses that hold which got a verdict other than "
         "no-evidence and error."
     ): (
-        "等级取适用的“必须”条款中最差的结论,由差到好依次为:不通过、出错、证据过期、无证据、已豁免、通过。"
-        "若所有“必须”条款均通过或已豁免,则再取“应当”条款中最差者。“可以”条款不计入。"
+        "等级取适用的“必须”条款中最差的结论，由差到好依次为：不通过、出错、证据过期、无证据、已豁免、通过。"
+        "若所有“必须”条款均通过或已豁免，则再取“应当”条款中最差者。“可以”条款不计入。"
         "覆盖率是适用条款中得到无证据与出错以外结论的比例。"
     ),
 }
@@ -159,21 +164,21 @@ _DATA: Final = {
     "Origin": "由来",
     "Population": "总体",
     "Quality": "质量",
-    "limit: ": "限值:",
+    "limit: ": "限值：",
     "no limit stated": "未声明限值",
     "Rows": "行数",
     "all": "全部",
     "shape of one": "单条形状",
-    ", all folds": ",所有折",
-    "In two splits at once:": "同时出现在两个划分中:",
-    "Values outside their column's contract:": "超出列约定的值:",
-    "not within": "不在范围内:",
-    ", first at": ",首次出现于",
-    "Personal data found by the scan:": "扫描发现的个人数据:",
+    ", all folds": "，所有折",
+    "In two splits at once:": "同时出现在两个划分中：",
+    "Values outside their column's contract:": "超出列约定的值：",
+    "not within": "不在范围内：",
+    ", first at": "，首次出现于",
+    "Personal data found by the scan:": "扫描发现的个人数据：",
     "Class balance": "类别分布",
     " rows": " 行",
     "Columns": "列",
-    "columns: type, unit, range, what is missing": "列:类型、单位、范围与缺失",
+    "columns: type, unit, range, what is missing": "列：类型、单位、范围与缺失",
     "Column": "列",
     "Type": "类型",
     "Unit": "单位",
@@ -191,34 +196,34 @@ _RESULTS: Final = {
     "Largest difference": "最大差异",
     "allowed.": "为允许值。",
     "relative": "相对",
-    "; batches of": ";批大小",
+    "; batches of": "；批大小",
     "edge inputs": "个边界输入",
     "Files": "文件",
     "File": "文件",
     "Size": "大小",
     "Digest": "摘要",
-    "Files that hold a pickle:": "含 pickle 的文件:",
+    "Files that hold a pickle:": "含 pickle 的文件：",
     "share of the allowed difference that was used": "已用掉的允许差异比例",
     " and ": " 与 ",
     "a size not recorded": "未记录",
-    "folds, pooled": "折,合并计算",
+    "folds, pooled": "折，合并计算",
     ". The shaded side of the line is where the limit is met; the whiskers are the interval.": (
-        "。线的阴影一侧满足限值;须线表示区间。"
+        "。线的阴影一侧满足限值；须线表示区间。"
     ),
-    "; over the folds": ";各折",
+    "; over the folds": "；各折",
     "No metric was recorded.": "未记录指标。",
-    "Where it is right and where it is wrong": "对在哪里,错在哪里",
+    "Where it is right and where it is wrong": "对在哪里，错在哪里",
     "Confusion matrix": "混淆矩阵",
     "rows in the right class": "行分类正确",
-    ", at threshold": ",阈值",
+    ", at threshold": "，阈值",
     "Most often confused": "最常混淆",
     "taken for": "被认作",
     "Against a simpler model": "与更简单的模型比较",
     "A": "基线",
     "model reaches": "模型达到",
-    ", this model": ",本模型",
+    ", this model": "，本模型",
     ". This model's lead is": "。本模型领先",
-    "; at least": ";至少",
+    "; at least": "；至少",
     "is asked": "为要求值",
     "Slices": "切片",
     "Slice": "切片",
@@ -228,7 +233,7 @@ _RESULTS: Final = {
     "(needs": "(需要",
     "Shifts": "偏移",
     "Shift": "偏移",
-    ", severity": ",强度",
+    ", severity": "，强度",
     "task not recorded": "未记录任务",
     "interval not recorded": "未记录区间",
     "What it is": "模型是什么",
@@ -240,9 +245,9 @@ _RESULTS: Final = {
     "Intended use": "预期用途",
     "Limits": "局限",
     "Out of scope": "不适用范围",
-    "fits; the one that is kept is": "次训练;保留的是",
+    "fits; the one that is kept is": "次训练；保留的是",
     "The checkpoint of epoch": "保留了轮次",
-    "was kept:": "的检查点:",
+    "was kept:": "的检查点：",
     "epochs": "轮",
     "highest": "最高值",
     "lowest": "最低值",
@@ -252,15 +257,15 @@ _RESULTS: Final = {
     "No checkpoint was recorded.": "未记录检查点。",
     "No curve was recorded.": "未记录曲线。",
     "no limit declared": "未声明限值",
-    "{side} {limit}, judged on {what}": "{side} {limit},按{what}评判",
+    "{side} {limit}, judged on {what}": "{side} {limit}，按{what}评判",
     "the estimate": "估计值",
     "the upper bound": "区间上界",
     "the lower bound": "区间下界",
-    "{} by epoch": "{}(按轮次)",
-    ", checkpoint of epoch {}": ",检查点为第 {} 轮",
-    "kept: epoch {}": "保留:第 {} 轮",
-    "{}, each fold": "{}(各折)",
-    "{} of each fold by epoch": "各折的 {}(按轮次)",
+    "{} by epoch": "{}（按轮次）",
+    ", checkpoint of epoch {}": "，检查点为第 {} 轮",
+    "kept: epoch {}": "保留：第 {} 轮",
+    "{}, each fold": "{}（各折）",
+    "{} of each fold by epoch": "各折的 {}（按轮次）",
     "learning rate": "学习率",
     "loss": "损失",
     "Precision and recall": "精确率与召回率",
@@ -280,7 +285,7 @@ _MACHINE: Final = {
     (
         "What was asked of the machine, and what it gave. A value that varies between equal runs is marked; "
         "it is left out of the result digest."
-    ): "对机器的要求与实际情况。在相同运行之间会变化的值已标出,不计入结果摘要。",
+    ): "对机器的要求与实际情况。在相同运行之间会变化的值已标出，不计入结果摘要。",
     "Mismatches": "不一致",
     "Run otherwise than declared": "运行与声明不一致",
     "What": "项目",
@@ -294,7 +299,7 @@ _MACHINE: Final = {
     (
         "values come from shipped options that nobody named. They were used, and they never satisfy a clause that asks "
         "for a decision."
-    ): "个值来自无人指定的内置选项。它们被采用,但绝不满足要求作出决定的条款。",
+    ): "个值来自无人指定的内置选项。它们被采用，但绝不满足要求作出决定的条款。",
     "Show all": "显示全部",
     "Path": "路径",
     "Value": "值",
@@ -302,14 +307,14 @@ _MACHINE: Final = {
     "Written at": "写于",
     "Nothing was assumed.": "没有假定值。",
     "Overrides and choices": "覆盖与选择",
-    "From the command line, in order, with what each of them replaced": "来自命令行,按顺序列出,并注明各自取代的值",
+    "From the command line, in order, with what each of them replaced": "来自命令行，按顺序列出，并注明各自取代的值",
     "Override": "覆盖",
     "Replaced": "取代",
     "replaced later": "后被取代",
     "No override was given on the command line.": "命令行未给出覆盖。",
     "Chosen options": "所选选项",
     "Two runs of one spec agree when their result digest and the digest of their weights agree.": (
-        "同一规格的两次运行,若结果摘要与权重摘要都相同,则结果一致。"
+        "同一规格的两次运行，若结果摘要与权重摘要都相同，则结果一致。"
     ),
     "Weights": "权重",
     "Result": "结果",
@@ -331,15 +336,15 @@ _MACHINE: Final = {
 _OPERATORS: Final = {
     "is": "为",
     "is not": "不为",
-    "is one of": "为其中之一:",
+    "is one of": "为其中之一：",
     "at least": "至少",
     "at most": "至多",
     "above": "大于",
     "below": "小于",
     "count": "数量",
-    "each:": "每一项:",
-    "any:": "任一项:",
-    "none:": "没有一项:",
+    "each:": "每一项：",
+    "any:": "任一项：",
+    "none:": "没有一项：",
     "is a number": "为数值",
     "exists": "存在",
     "does not exist": "不存在",
@@ -376,11 +381,11 @@ _STANDARD: Final = {
     "of {}": "属于 {}",
     "{} clauses": "{} 条条款",
     "must: what is not met fails the system. should: what is not met is a warning. may: what is not met is a note.": (
-        "必须:不满足则系统不通过。应当:不满足则警告。可以:不满足则提示。"
+        "必须：不满足则系统不通过。应当：不满足则警告。可以：不满足则提示。"
     ),
 }
 
 ZH: Final = MappingProxyType(
-    {**_PAGE, **_CLAUSES, **_VERDICTS, **_DATA, **_RESULTS, **_MACHINE, **_OPERATORS, **_STANDARD}
+    {**_PAGE, **_CLAUSES, **_VERDICTS, **_DATA, **_RESULTS, **_MACHINE, **_OPERATORS, **_STANDARD, **SCORECARD}
 )
 """English phrase to the Chinese one."""

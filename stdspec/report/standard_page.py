@@ -55,7 +55,7 @@ def _markdown(standard: Data) -> Iterator[str]:
         yield from ("", f"## {told(domain)}")
         for clause in clauses:
             yield from ("", f"### {_plain(clause['id'])} {_plain(words.says(clause))}", "")
-            yield from ("; ".join(map(_plain, _marks(clause, standard))), "")
+            yield from (told("; ").join(map(_plain, _marks(clause, standard))), "")
             for name, lines in _facts(clause):
                 yield from (f"- {name}: {_plain(line)}" for line in lines)
 

@@ -199,7 +199,7 @@ def limit(item: Any) -> str:
             parts.append(f"{key} {limit(operand)}")
         else:
             parts.append(f"{key}: {value(operand, 'none')}")
-    return "; ".join(parts) or told("none stated")
+    return told("; ").join(parts) or told("none stated")
 
 
 def _expression(pattern: str) -> str:

@@ -62,7 +62,20 @@ def sentence(report: Mapping[str, Any]) -> str:
     summary = report["summary"]
     if _SPOKEN.get() == ENGLISH:
         return str(summary["sentence"])
-    stage = told(report["stage"])
+    return _doubt(report) + _counted(summary, told(report["stage"]))
+
+
+def _doubt(report: Mapping[str, Any]) -> str:
+    """What was changed in the run folder, where something was, as the fact stands."""
+    changed = report.get("doubt")
+    return (
+        told("A file was changed after the run, and nothing that it recorded counts ({}).").format(changed)
+        if changed
+        else ""
+    )
+
+
+def _counted(summary: Mapping[str, Any], stage: str) -> str:
     if not summary["holding"]:
         return told("No clause holds at stage {}; nothing was judged.").format(stage)
     counts = summary["counts"]

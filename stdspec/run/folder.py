@@ -25,6 +25,9 @@ from stdspec.run.locks import locked
 from stdspec.settings import Settings
 
 LATEST: Final = "latest"
+SWEEPS: Final = "multirun"
+"""Where Hydra puts the points of a sweep, unless it is told otherwise."""
+
 REPORT: Final = "report.json"
 PLAN: Final = "plan.json"
 LOG: Final = "log.txt"

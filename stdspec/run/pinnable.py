@@ -10,7 +10,7 @@ from stdspec.digest import digest_file
 from stdspec.paths import ConfigPath, select
 from stdspec.plan.cut import cut
 from stdspec.plan.model import Plan
-from stdspec.run import action, folder, records
+from stdspec.run import action, folder, records, seal
 from stdspec.run.data import sources
 from stdspec.run.worker import load_plan
 from stdspec.settings import Settings
@@ -58,13 +58,13 @@ def ran_signature(plan: Plan, settings: Settings) -> Mapping[str, Any] | None:
 
 
 def _runs(plan: Plan, settings: Settings) -> Iterator[Path]:
-    """The folders of the finished runs of a spec, the latest first."""
+    """The folders of the finished runs of a spec, the latest first; an edited one settles nothing."""
     outputs = folder.place(plan, settings.root / settings.outputs).parent
     found = [path for path in outputs.glob("*/plan.json") if (path.parent / folder.REPORT).is_file()]
     for path in sorted(found, key=lambda item: item.stat().st_mtime_ns, reverse=True):
         if path.parent.name.endswith("-debug"):
             continue
-        if _open(load_plan(path)) == _open(plan):
+        if seal.doubt(path.parent, whole=False) is None and _open(load_plan(path)) == _open(plan):
             yield path.parent
 
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from stdspec.run import log
+from stdspec.run import log, seal
 from stdspec.run.folder import LOG, PLAN, REPORT, latest, lock_file
 from stdspec.run.locks import is_locked
 
@@ -28,6 +29,7 @@ class State(StrEnum):
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
+    CHANGED = "changed"
     STOPPED = "stopped"
     KILLED = "killed"
     RUNNING = "running"
@@ -57,6 +59,7 @@ class Run(Struct, frozen=True):
         metrics: those of the gate.
         weights: the digest of the weights; None where there are none.
         plan: the digest of the plan; None where only its beginning is known.
+        spec: the digest of the resolved spec; None where it did not come to its end.
         said: why it stopped, or None.
         latest: whether ``latest`` means it.
         debug: whether it saw two batches alone.
@@ -70,6 +73,7 @@ class Run(Struct, frozen=True):
     metrics: tuple[Metric, ...] = ()
     weights: str | None = None
     plan: str | None = None
+    spec: str | None = None
     said: str | None = None
     latest: bool = False
     debug: bool = False
@@ -90,6 +94,7 @@ class _Report(Struct):
     stage: str
     summary: _Summary
     plan_digest: str | None = None
+    spec_digest: str | None = None
     weights: str | None = None
     evaluation: _Evaluation | None = None
 
@@ -136,8 +141,11 @@ def _run(folder: Path, outputs: Path, newest: str | None) -> Run | None:
 
 
 def _finished(folder: Path, is_latest: bool) -> Run:
+    doubt = seal.doubt(folder, whole=False)
+    if doubt is not None and doubt.of_report and (folder / seal.NAME).is_file():
+        return _changed(folder, doubt, is_latest)
     found = msgspec.json.decode((folder / REPORT).read_bytes(), type=_Report)
-    return Run(
+    run = Run(
         folder,
         State.PASS if found.summary.outcome == "supported" else State.FAIL,
         found.name,
@@ -146,8 +154,21 @@ def _finished(folder: Path, is_latest: bool) -> Run:
         tuple(found.evaluation.metrics) if found.evaluation else (),
         found.weights,
         found.plan_digest,
+        found.spec_digest,
         latest=is_latest,
         debug=folder.name.endswith("-debug"),
+    )
+    if doubt is None:
+        return run
+    return replace(run, state=State.CHANGED, metrics=(), weights=None, said=f"{doubt.words}; {seal.REMEDY}")
+
+
+def _changed(folder: Path, doubt: seal.Doubt, is_latest: bool) -> Run:
+    """A run of which not even the report is as it was: it is listed, and nothing that it says is shown."""
+    said = f"{doubt.words}; {seal.REMEDY}"
+    when, name = _ended(folder, REPORT), folder.parent.name
+    return Run(
+        folder, State.CHANGED, name, "-", when, said=said, latest=is_latest, debug=folder.name.endswith("-debug")
     )
 
 

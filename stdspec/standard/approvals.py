@@ -54,6 +54,8 @@ def records(settings: Settings, subject: Subject, today: datetime.date | None = 
     for item in read(settings, today)[0]:
         if item.selects(subject) and not item.faults:
             value = item.entry.value
-            said = {key: value.get(key) for key in ("approver", "role", "date")}
+            # A clause compares names letter by letter, so that whom the spec names is called as it calls them.
+            same = (name for name in subject.people if papers.same_person(name, value["approver"]))
+            said = {"approver": next(same, value["approver"]), "role": value.get("role"), "date": value["date"]}
             given.setdefault(value["digest"], []).append({**said, "signed": "signature" in value})
     return [Record(PATH, entries, spec=digest) for digest, entries in given.items()]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from stdspec.domains import STAGES
 from stdspec.errors import InputError
+from stdspec.standard.load import OURS
 from stdspec.standard.model import Clause, Standard
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
@@ -98,6 +99,9 @@ def draft(name: str, parents: Sequence[Standard]) -> str:
             f"'{name}' is no name of a standard",
             remedy="say who keeps it, a slash and what it covers, in small letters: acme/visual-inspection",
         )
+    if name.startswith(OURS):
+        remedy = "begin yours with who keeps it: acme/visual-inspection"
+        raise InputError(f"names that begin with {OURS} are those of the standards that ship", remedy=remedy)
     inherited = {key: clause for parent in parents for key, clause in parent.clauses.items()}
     prefix = _prefix(name, inherited)
     clauses = [_clause(_OWN, prefix)]

@@ -42,6 +42,8 @@ _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef", "$id", "$anchor", 
 _FORMATS: Final = ("date", "date-time", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uuid")
 _ONE: Final = ("items", "contains", "additionalProperties", "propertyNames", "not")
 _SEVERAL: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+_BRANCHES: Final = ("allOf", "anyOf", "oneOf")
+_COUNTED: Final = frozenset(("minContains", "maxContains"))
 _BY_NAME: Final = ("properties", "patternProperties")
 _TYPED_BY: Final = ("type", "const", "enum", "allOf", "anyOf", "oneOf")
 """The keywords that say of which type a value is; those that combine others leave it to their branches."""
@@ -76,6 +78,8 @@ def _problems(fragment: Any, at: ConfigPath, among: frozenset[str], *, typed: bo
     types = frozenset([named] if isinstance(named, str) else named if isinstance(named, list) else ()) & TYPES
     if not typed and not any(key in fragment for key in (*_TYPED_BY, *_REFERENCES)):
         yield at, True, "the schema has no type, so it would accept any value of another type; add type"
+    for key in _COUNTED & fragment.keys() if "contains" not in fragment else ():
+        yield (*at, key), True, f"'{key}' counts what 'contains' finds, and that is not there; add contains"
     for key, value in fragment.items():
         yield from _keyword(key, value, (*at, key), types or among)
     for key, value in fragment.items():
@@ -95,6 +99,8 @@ def _keyword(key: str, value: Any, at: ConfigPath, types: frozenset[str]) -> Ite
         yield at, False, f"the format '{value}' is not checked; choose one of {', '.join(_FORMATS)}"
     elif not_finite(value) is not None:
         yield at, False, f"'{key}' is not finite; write a number"
+    elif key in _BRANCHES and isinstance(value, list) and True in [item for item in value if isinstance(item, bool)]:
+        yield at, False, f"a branch of '{key}' is true, which accepts anything; write what it asks"
 
 
 def _inner(key: str, value: Any, at: ConfigPath, types: frozenset[str], typed: bool) -> Iterator[Fault]:

@@ -17,9 +17,11 @@ from stdspec.compose.model import Composed
 from stdspec.domains import reached
 from stdspec.evidence import Record
 from stdspec.finding import Span
-from stdspec.paths import MISSING, ConfigPath, dotted, split_dotted
+from stdspec.paths import MISSING, ConfigPath, dotted, select, split_dotted
 from stdspec.standard.model import APPLIES_TO, LEVELS, Clause, RuleCheck, Standard
+from stdspec.standard.operators import check
 from stdspec.standard.outcome import Evidence, Outcome, Scope, holds, of_paths, of_rule
+from stdspec.standard.phrase import absent
 from stdspec.standard.place import place
 from stdspec.standard.quantity import order
 from stdspec.standard.standing import ORDER
@@ -132,13 +134,15 @@ def _named_after(root: Clause, worst: Judgement) -> Judgement:
 def _part(part: Part, scope: Scope, stage: str, recorded: Recorded, waivers: Board | None) -> Judgement:
     """The judgement on one clause by itself."""
     clause = part.clause
-    reasons = [not_applicable(clause, standard, scope, stage) for standard in part.standards]
+    open_ = undecided(clause, scope)
+    asked = clause if open_ is None else replace(clause, when=_on_spec(clause.when))
+    reasons = [not_applicable(asked, standard, scope, stage) for standard in part.standards]
     if all(reason is not None for reason in reasons):
         return _judgement(clause, scope, Outcome(Verdict.NOT_APPLICABLE, reasons[0] or "", ()), [])
+    if open_ is not None:
+        return _judgement(clause, scope, open_, [])
     outcomes = [*of_rule(clause, scope), *of_paths(clause, scope, "spec"), *of_paths(clause, scope, "run")]
-    made = _made(clause, scope, recorded)
-    if made is not None and _too_old(clause, made, scope.today):
-        outcomes.append(Outcome(Verdict.STALE, f"the evidence of {made} is older than {clause.valid_for}", ("run",)))
+    outcomes += _dated(clause, scope, recorded)
     found = _judgement(clause, scope, _decisive(outcomes), outcomes)
     waiver = waivers.covering(clause, part.standards) if waivers and found.verdict in WAIVABLE else None
     if waiver is None:
@@ -161,24 +165,51 @@ def not_applicable(clause: Clause, standard: Standard, scope: Scope, stage: str)
     return None if applies else why_not
 
 
-def _made(clause: Clause, scope: Scope, recorded: Recorded) -> datetime.date | None:
-    """The day of the oldest record that a clause rests on; None where all are of the run that has just ended."""
+def undecided(clause: Clause, scope: Scope) -> Outcome | None:
+    """Why it cannot be told whether a clause applies: its `when` reads evidence that is not there, or is in doubt."""
+    evidence = scope.evidence
+    for text, operators in clause.when.items():
+        path = split_dotted(text)
+        if evidence is None or path[0] == "spec" or scope.value(path) is not MISSING or not check(MISSING, operators):
+            continue
+        if evidence.doubt:
+            return Outcome(Verdict.ERROR, evidence.doubt, path)
+        stale = select(evidence.stale, path) is not MISSING
+        said = f"whether it applies cannot be told: {absent(path, stale=stale)}"
+        return Outcome(Verdict.STALE if stale else Verdict.NO_EVIDENCE, said, path)
+    return None
+
+
+def _on_spec(when: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {path: operators for path, operators in when.items() if path.startswith("spec.")}
+
+
+def _dated(clause: Clause, scope: Scope, recorded: Recorded) -> list[Outcome]:
+    """What the age of evidence says against it, where a clause asks for evidence that is not too old."""
+    days = _made(clause, scope, recorded) if clause.valid_for is not None else []
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    if order(f"{max(0, (scope.today - first).days)}d", clause.valid_for) == 1:
+        return [Outcome(Verdict.STALE, f"the evidence of {first} is older than {clause.valid_for}", ("run",))]
+    if last > scope.today:
+        return [Outcome(Verdict.ERROR, f"the evidence is of {last}, and today is {scope.today}", ("run",))]
+    return []
+
+
+def _made(clause: Clause, scope: Scope, recorded: Recorded) -> list[datetime.date]:
+    """The days of the records that a clause rests on; none where all are of the run that has just ended."""
     nodes = {} if scope.evidence is None else scope.evidence.nodes
     paths = [path for path, _ in clause.asks() if path.startswith("run.")]
-    days = [
+    return [
         recorded[node]
         for record, node in nodes.items()
         if node in recorded and any(_within(record, path) or _within(path, record) for path in paths)
     ]
-    return min(days, default=None)
 
 
 def _within(path: str, other: str) -> bool:
     return path == other or path.startswith(f"{other}.")
-
-
-def _too_old(clause: Clause, made: datetime.date, today: datetime.date) -> bool:
-    return clause.valid_for is not None and order(f"{(today - made).days}d", clause.valid_for) == 1
 
 
 def _decisive(outcomes: Sequence[Outcome]) -> Outcome:

@@ -33,6 +33,9 @@ FOLDER = "standards"
 """Where a project keeps its own standards, below its root."""
 
 
+OURS: Final = "stdspec/"
+"""What the names of the standards that ship begin with, and of no other."""
+
 _BESIDE: Final = frozenset(("owner", "goal", "version", "extends", "applies_to", "effective", "review_by"))
 """The keys of a standard besides the two that only a standard has, `standard` and `clauses`."""
 _OF_SPECS: Final = "standards"
@@ -151,6 +154,8 @@ def _extended(
     standard: Standard, path: Path, project: Settings, rules: Collection[str] | None, below: tuple[str, ...]
 ) -> Standard:
     """A standard of a file with the clauses of those it extends."""
+    if standard.name.startswith(OURS) and path.parent != resources.packs():
+        raise _taken(standard.name, path)
     own = {standard.label: (standard.version, str(path))}
     if not standard.extends and not standard.drops and not any(item.tightens for item in standard.clauses.values()):
         return replace(standard, made_of=own)
@@ -167,6 +172,13 @@ def _extended(
         raise StandardError(clashes[0].message, place=_spot(clashes[0], path), findings=clashes)
     made_of = {label: source for parent in parents for label, source in parent.made_of.items()}
     return replace(standard, clauses=derive.extended(standard, inherited), made_of={**own, **made_of})
+
+
+def _taken(name: str, path: Path) -> StandardError:
+    """The refusal of a project's standard under the name of one that ships: who reads a verdict would be misled."""
+    message = f"names that begin with {OURS} are those of the standards that ship; give it the name of who keeps it"
+    found = finding("STD012", f"{name}: {message}", ("standard",), locator(read(path))(("standard",), False))
+    return StandardError(found.message, place=_spot(found, path), findings=(found,))
 
 
 def _circle(members: tuple[str, ...], project: Settings) -> StandardError:
@@ -202,13 +214,21 @@ def _find(name: str, project: Settings) -> Path:
     wanted, _, version = name.partition("@")
     known: dict[str, Path] = {}
     for folder in (project.root / FOLDER, resources.packs()):
+        found: list[Path] = []
         for path in _files(folder):
             title = _title(path, stamp(path))
             if title is None:
                 continue
+            if title[0].startswith(OURS) and folder != resources.packs():
+                continue
             known.setdefault(f"{title[0]}@{title[1].split('.')[0]}", path)
             if title[0] == wanted and (title[1] == version or title[1].startswith(version + ".")):
-                return path
+                found.append(path)
+        if len(found) > 1:
+            both = " and ".join(map(shown, found[:2]))
+            raise StandardError(f"{both} are both {name}", remedy="keep one of them in the folder standards")
+        if found:
+            return found[0]
     hint = nearest(name, known)
     remedy = f"did you mean {hint}?" if hint else f"there are {', '.join(sorted(known))}"
     raise StandardError(f"there is no standard {name}", remedy=remedy, meant=hint)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from stdspec.compose.model import Composed
 from stdspec.evidence import Record, tree
 from stdspec.paths import MISSING, ConfigPath, dotted, select, split_dotted
+from stdspec.standard import finite
 from stdspec.standard.model import Clause, RuleCheck
 from stdspec.standard.operators import ENTRIES, ORDER, Failure, asked, check, is_operators, shown
 from stdspec.standard.phrase import absent, failed, statement, subject
 from stdspec.standard.verdict import Verdict
+
+if TYPE_CHECKING:
+    from stdspec.compose.reach import Reach
 
 
 class Outcome(Struct, frozen=True):
@@ -93,11 +97,18 @@ class Scope(Struct, frozen=True):
     rules: RuleCheck | None
     explains: bool = True
 
+    @property
+    def reach(self) -> Reach | None:
+        """Of which paths the spec speaks, where it was read through a map; None for one that speaks of all."""
+        return None if self.composed is None else self.composed.reach
+
     def value(self, path: ConfigPath) -> Any:
         """What stands at a path that begins with its scope, or MISSING."""
         if path[0] == "spec":
             return MISSING if self.composed is None else select(self.composed.resolved, path[1:])
-        return MISSING if self.evidence is None else select(self.evidence.fresh, path)
+        if self.evidence is None or self.evidence.doubt:  # what was changed counts neither for nor against
+            return MISSING
+        return select(self.evidence.fresh, path)
 
     def assumed(self, path: ConfigPath) -> bool:
         """Whether only an assumed value stands at a path."""
@@ -108,11 +119,23 @@ def holds(requirement: Mapping[str, Mapping[str, Any]], scope: Scope) -> tuple[b
     """Whether a `when` holds, and the sentence that says why not. Assumed values count: they are what is in force."""
     for text, operators in requirement.items():
         path = split_dotted(text)
-        ready, _ = _operands(operators, scope)
-        failures = check(_left(scope.value(path), ready), ready) if ready is not None else []
-        if ready is None or failures:
+        if not met(path, operators, scope):
+            if scope.reach is not None and _unsaid().undecided(path, operators, scope) is not None:
+                continue  # no reason against it: that it is not known is the clause's verdict
             return False, f"it holds only where {subject(path)} is {asked(operators)}" if scope.explains else ""
     return True, ""
+
+
+def met(path: ConfigPath, operators: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether operators hold of what stands at a path."""
+    ready, _ = operands(operators, scope)
+    return ready is not None and not check(_left(scope.value(path), ready), ready)
+
+
+def _unsaid() -> ModuleType:
+    from stdspec.standard import unsaid  # most specs are written, and not read through a map
+
+    return unsaid
 
 
 def _left(value: Any, operators: Mapping[str, Any]) -> Any:
@@ -130,6 +153,9 @@ def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
     if scope.composed is None:
         yield Outcome(Verdict.NO_EVIDENCE, "no spec is given to judge", ("spec",))
         return
+    if scope.reach is not None:
+        yield from _unsaid().of_rule(clause, scope)
+        return
     try:
         faults = scope.rules(code, scope.composed) if scope.rules is not None else None
     except KeyError:
@@ -144,12 +170,15 @@ def of_rule(clause: Clause, scope: Scope) -> Iterator[Outcome]:
 
 def of_paths(clause: Clause, scope: Scope, wanted: str) -> Iterator[Outcome]:
     """The verdicts of a clause's paths on the spec, ``spec``, or on all that is evidence, ``run``."""
+    if scope.reach is not None:
+        yield from _unsaid().of_paths(clause, scope, wanted)
+        return
     judged_on = _of_spec if wanted == "spec" else _of_run
     for text, operators in clause.asks():
         path = split_dotted(text)
         if (path[0] == "spec") != (wanted == "spec"):
             continue
-        ready, missing = _operands(operators, scope)
+        ready, missing = operands(operators, scope)
         if ready is None:
             verdict = Verdict.FAIL if missing[0] == "spec" else Verdict.NO_EVIDENCE
             yield Outcome(
@@ -183,13 +212,19 @@ def _of_run(_: Clause, path: ConfigPath, operators: Mapping[str, Any], scope: Sc
         stale = evidence is not None and select(evidence.stale, path) is not MISSING
         yield Outcome(Verdict.STALE if stale else Verdict.NO_EVIDENCE, absent(path, stale=stale), path)
         return
-    if _not_finite(value):  # even where nothing but its existence is asked
+    if finite.not_finite(value):  # even where nothing but its existence is asked
         yield Outcome(Verdict.FAIL, f"{subject(path)} is {value}, which is no number to judge by", path)
         return
     unit = evidence.units.get(dotted(path)) if evidence is not None else None
     failures = check(value, operators, unit)
+    unsound = None if failures else finite.below(value, operators)
     if failures:
         yield from (_failure(path, item, scope) for item in failures)
+    elif unsound is not None:
+        full = (*path, *unsound)
+        yield Outcome(
+            Verdict.FAIL, f"{subject(full)} is {select(value, unsound)}, which is no number to judge by", full
+        )
     else:
         yield Outcome(Verdict.PASS, _statement(path, value, operators, scope), path)
 
@@ -205,19 +240,12 @@ def _failure(path: ConfigPath, item: Failure, scope: Scope) -> Outcome:
     return Outcome(verdict, failed(full, item, scope.value(full[:-1])), full, operator=item.operator)
 
 
-def _not_finite(value: Any) -> bool:
-    """Whether a record holds a number that is none, as a number or in the words that records have for it."""
-    return (
-        value in ("nan", "inf", "-inf") if isinstance(value, str) else isinstance(value, float) and not isfinite(value)
-    )
-
-
 def _unmeasured(value: Any) -> bool:
     """A record that says in words that nothing could be observed is no evidence, neither for nor against."""
     return isinstance(value, str) and (value == "insufficient" or value.startswith("not measured"))
 
 
-def _operands(operators: Mapping[str, Any], scope: Scope) -> tuple[dict[str, Any] | None, ConfigPath]:
+def operands(operators: Mapping[str, Any], scope: Scope) -> tuple[dict[str, Any] | None, ConfigPath]:
     """The operators with `today` and ``{path: …}`` filled in, or None and the path at which nothing stands."""
     ready: dict[str, Any] = {}
     for name, operand in operators.items():
@@ -226,7 +254,7 @@ def _operands(operators: Mapping[str, Any], scope: Scope) -> tuple[dict[str, Any
         elif isinstance(operand, Mapping) and set(operand) == {"path"} and isinstance(operand["path"], str):
             path = split_dotted(operand["path"])
             value = scope.value(path)
-            if value is MISSING or (value is None and name in ORDER):
+            if value is MISSING or (value is None and name in ORDER) or finite.not_finite(value):
                 return None, path
             ready[name] = value
         elif isinstance(operand, Mapping) and name in (*ENTRIES, "count"):
@@ -244,10 +272,10 @@ def _nested(operand: Mapping[str, Any], scope: Scope) -> dict[str, Any] | Config
     if not is_operators(operand):
         filled: dict[str, Any] = {}
         for key, operators in operand.items():
-            ready, missing = _operands(operators, scope)
+            ready, missing = operands(operators, scope)
             if ready is None:
                 return missing
             filled[key] = ready
         return filled
-    ready, missing = _operands(operand, scope)
+    ready, missing = operands(operand, scope)
     return missing if ready is None else ready

@@ -1,4 +1,4 @@
-"""Reads the papers of a project that lie beside its specs: `waivers.yaml` and `approvals.yaml`.
+"""Reads the papers of a project beside its specs: waivers, approvals, and what people say of clauses.
 
 An entry with a fault of form counts for nothing, and says so; a fault of the file as a whole takes all of them away.
 """
@@ -6,7 +6,7 @@ An entry with a fault of form counts for nothing, and says so; a fault of the fi
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +29,15 @@ from stdspec.standard.stamp import stamp
 
 WAIVERS: Final = "waivers"
 APPROVALS: Final = "approvals"
-"""The two kinds of papers: each is the name of a file, of the one key in it, and of the schema it is checked by."""
+FEEDBACK: Final = "feedback"
+"""The kinds of papers: each is the name of a file, of the one key in it, and of the schema it is checked by."""
+
+FILES: Final[Mapping[str, str]] = {
+    WAIVERS: f"{WAIVERS}.yaml",
+    APPROVALS: f"{APPROVALS}.yaml",
+    FEEDBACK: f"standards/{FEEDBACK}.yaml",
+}
+"""Where each kind lies, from the root of the project."""
 
 DAYS: Final = ("granted", "expires", "date")
 """The keys of an entry that hold a day."""
@@ -42,18 +50,20 @@ class Subject(Struct, frozen=True):
         name: the spec's name.
         file: the file that people edit, from the project's root.
         digest: the digest of the resolved spec; empty where it holds what no digest is made of.
+        people: the names under `owner`.
     """
 
     name: str
     file: str
     digest: str
+    people: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True):
     """One entry of a paper whose form is right.
 
     Attributes:
-        kind: waivers or approvals.
+        kind: waivers, approvals or feedback.
         index: its number in the file, from 0.
         value: what it says.
         places: where each of its keys stands, and under the empty key the entry itself.
@@ -87,32 +97,56 @@ def subject(composed: Composed, settings: Settings) -> Subject:
         digest = spec_digest(composed.resolved)
     except (ValueError, TypeError):  # it holds a NaN or no plain data, and lint says so
         digest = ""
-    return Subject(str(composed.get(("name",)) or "unnamed"), named(composed.entry, settings.root), digest)
+    owner = composed.get(("owner",))
+    people = tuple(name for name in owner.values() if isinstance(name, str)) if isinstance(owner, Mapping) else ()
+    return Subject(str(composed.get(("name",)) or "unnamed"), named(composed.entry, settings.root), digest, people)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are spelt: in small letters, with a space or a sign unseen."""
+    return _name(one) == _name(other)
+
+
+def _name(text: str) -> str:
+    if not text.isascii():
+        from unicodedata import category, normalize  # most names are ASCII
+
+        text = "".join(sign for sign in normalize("NFKC", text) if category(sign) not in ("Cf", "Cc", "Mn"))
+    return " ".join(text.casefold().split())
 
 
 def paper(kind: str, settings: Settings) -> Paper:
     """The paper of a project; an empty one where there is no such file."""
-    path = settings.root / f"{kind}.yaml"
+    path = settings.root / FILES[kind]
     return _read(path, stamp(path)) if is_file(path) else Paper()
+
+
+def of_text(kind: str, path: Path, text: bytes) -> Paper:
+    """The paper that a file would be with this text in it."""
+    return _paper(kind, read(path, text))
 
 
 def kind_of(path: str | Path, settings: Settings) -> str | None:
     """Which paper of a project a file is."""
-    return next((kind for kind in (WAIVERS, APPROVALS) if Path(path) == settings.root / f"{kind}.yaml"), None)
+    return next((kind for kind, name in FILES.items() if Path(path) == settings.root / name), None)
 
 
 @lru_cache(maxsize=16)
 def _read(path: Path, _: tuple[int, int]) -> Paper:
-    document, kind = read(path), path.stem
+    return _paper(path.stem, read(path))
+
+
+def _paper(kind: str, document: Document) -> Paper:
     if not document.ok:
         return Paper(findings=tuple(document.findings))
-    found = [_coded(item) for item in validate.check_data(document.value, kind, locator(document), interpolated=False)]
+    found = [
+        _coded(kind, item) for item in validate.check_data(document.value, kind, locator(document), interpolated=False)
+    ]
     found += _several_selectors(document, kind)
     faulty = {split_dotted(item.path)[:2] for item in found}
     if any(len(path) < 2 for path in faulty):
         return Paper(findings=(*document.findings, *found))
-    entries = tuple(item for item in _entries(document, kind) if (kind, item.index) not in faulty)
-    return Paper(entries, (*document.findings, *found))
+    return Paper(tuple(_entries(document, kind, faulty)), (*document.findings, *found))
 
 
 def _several_selectors(document: Document, kind: str) -> Iterator[Finding]:
@@ -126,15 +160,19 @@ def _several_selectors(document: Document, kind: str) -> Iterator[Finding]:
             yield finding("WVR001", message, path, locator(document)(path, True))
 
 
-def _entries(document: Document, kind: str) -> Iterator[Entry]:
+def _entries(document: Document, kind: str, faulty: Collection[ConfigPath]) -> Iterator[Entry]:
+    """The entries that are in order; what is faulty may not even be a mapping."""
     locate = locator(document)
     for index, value in enumerate(document.value[kind]):
+        if (kind, index) in faulty:
+            continue
         places = {key: span for key in value if (span := locate((kind, index, key), False))}
         if span := locate((kind, index), False):
             places[""] = Span(span.file, span.line, span.column, span.line, span.column + 1)
         yield Entry(kind, index, value, places)
 
 
-def _coded(item: Finding) -> Finding:
+def _coded(kind: str, item: Finding) -> Finding:
     code = "WVR003" if split_dotted(item.path)[-1:] and split_dotted(item.path)[-1] in DAYS else "WVR001"
+    code = "STD018" if kind == FEEDBACK else code
     return replace(item, code=code, slug=SLUGS[code])

@@ -44,6 +44,8 @@ RECORD_UNITS: Final[dict[str, str]] = {"bytes": "size", "seconds": "duration"}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?(/?)([A-Za-z]+)", re.ASCII)
 _VERSION = re.compile(r"(\d+(?:\.\d+)+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LONGEST_VERSION: Final = 200
+"""Characters of a version at most: Python reads no number of thousands of digits."""
 
 
 class Quantity(Struct, frozen=True):
@@ -67,7 +69,8 @@ def quantity(value: Any, unit: str | None = None) -> Quantity | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return Quantity(RECORD_UNITS.get(unit or "", "number"), value) if math.isfinite(value) else None
+        finite = isinstance(value, int) or math.isfinite(value)  # an integer may be too large to be asked
+        return Quantity(RECORD_UNITS.get(unit or "", "number"), value) if finite else None
     if isinstance(value, datetime.date):
         return Quantity("date", value.toordinal())
     return _text(value) if isinstance(value, str) else None
@@ -76,6 +79,8 @@ def quantity(value: Any, unit: str | None = None) -> Quantity | None:
 def _text(text: str) -> Quantity | None:
     if match := _AMOUNT.fullmatch(text):
         amount, per, unit = float(match[1]), match[2], match[3]
+        if math.isinf(amount):
+            return None
         if per:
             return Quantity("rate", amount / SECONDS[unit]) if unit in SECONDS else None
         if unit in SECONDS:
@@ -86,7 +91,7 @@ def _text(text: str) -> Quantity | None:
             return Quantity("date", datetime.date.fromisoformat(text).toordinal())
         except ValueError:
             return None
-    if match := _VERSION.fullmatch(text):
+    if len(text) <= _LONGEST_VERSION and (match := _VERSION.fullmatch(text)):
         numbers = [int(part) for part in match[1].split(".")]
         while len(numbers) > 1 and numbers[-1] == 0:
             numbers.pop()

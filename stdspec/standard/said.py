@@ -5,10 +5,14 @@ What prints a standard, whatever the format, prints this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from stdspec.settings import Settings
 from stdspec.standard import shelf
+from stdspec.standard.load import of_file
+from stdspec.standard.lock import digest_at
 from stdspec.standard.model import Clause, Standard
 
 
@@ -26,6 +30,22 @@ def standard(found: Standard) -> dict[str, Any]:
         "review_by": found.review_by,
         "clauses": [_line(parts, found) for parts in shelf.parts(found).values()],
     }
+
+
+def sources(standards: Iterable[Standard], project: Settings) -> list[dict[str, Any]]:
+    """Which text of which standards it is, those that they extend among them: name, version, owner, goal and digest.
+
+    Raises:
+        StandardError: when one of those that they extend has come to be at fault.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    for found in standards:
+        for label, (version, file) in found.made_of.items():
+            if label not in known:
+                whole = found if label == found.label else of_file(Path(file), project)
+                facts = {"name": label, "version": version, "owner": dict(whole.owner), "goal": whole.goal}
+                known[label] = {**facts, "digest": digest_at(Path(file))}
+    return list(known.values())
 
 
 def _line(parts: Sequence[Clause], found: Standard) -> dict[str, Any]:

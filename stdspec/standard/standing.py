@@ -7,12 +7,12 @@ without its coverage would flatter who measures little, so the two are one value
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
 from stdspec.domains import DOMAINS
-from stdspec.standard.verdict import Judgement, Verdict
+from stdspec.standard.verdict import Verdict
 
 RULE: Final = (
     "The level is the worst verdict among the musts that hold, from worst to best: fail, error, stale, no-evidence, "
@@ -30,6 +30,22 @@ ORDER: Final = (
 
 MET: Final = (Verdict.PASS, Verdict.WAIVED)
 _NOT_JUDGED: Final = (Verdict.NO_EVIDENCE, Verdict.ERROR)
+
+
+class Judged(Protocol):
+    """What is read of a judgement, or of what was kept of one."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """One of the seven."""
+
+    @property
+    def level(self) -> str:
+        """Must, should or may."""
+
+    @property
+    def domain(self) -> str:
+        """The domain of the clause."""
 
 
 class Standing(Struct, frozen=True):
@@ -54,19 +70,19 @@ class Standing(Struct, frozen=True):
         return {"level": str(self.level), "among": self.among or None, "coverage": coverage}
 
 
-def overall(judgements: Iterable[Judgement]) -> Standing:
+def overall(judgements: Iterable[Judged]) -> Standing:
     """How a spec stands by these judgements."""
     held = [item for item in judgements if item.verdict is not Verdict.NOT_APPLICABLE]
     level, among = _level(held)
     return Standing(level, among, len(held), sum(item.verdict not in _NOT_JUDGED for item in held))
 
 
-def by_domain(judgements: Sequence[Judgement]) -> dict[str, Standing]:
+def by_domain(judgements: Sequence[Judged]) -> dict[str, Standing]:
     """How a spec stands in each of the eight domains, in their order."""
     return {domain: overall(item for item in judgements if item.domain == domain) for domain in DOMAINS}
 
 
-def _level(held: Sequence[Judgement]) -> tuple[Verdict, str]:
+def _level(held: Sequence[Judged]) -> tuple[Verdict, str]:
     """The worst verdict that counts, and among which clauses; a waived must is worse than a should that passes."""
     worst = {
         level: min((item.verdict for item in held if item.level == level), key=ORDER.index, default=None)

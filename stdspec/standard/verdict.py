@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -20,6 +20,10 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no-evidence"
     STALE = "stale"
     WAIVED = "waived"
+
+
+UNSAID: Final = "not said: "
+"""How the reason begins for which a clause of a mapped spec has no evidence, where its map does not say enough."""
 
 
 class Judgement(Struct, frozen=True):

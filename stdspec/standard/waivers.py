@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -23,6 +24,9 @@ from stdspec.standard.lock import digest_at
 from stdspec.standard.model import Clause, Standard
 from stdspec.standard.papers import Entry, Subject
 
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
 LONGEST: Final = 180
 """How many days lie at most between the day a waiver is granted on and the last one on which it holds."""
 SOON: Final = 30
@@ -30,7 +34,10 @@ SOON: Final = 30
 NEVER: Final = frozenset(("CMP011",))
 """The rules that nobody can waive: what they find would be copied into every run folder."""
 
-_SPEC, _PATH, _STANDARD = "spec", "path", "standard"
+SPEC: Final = "spec"
+PATH: Final = "path"
+STANDARD: Final = "standard"
+"""By what a waiver may select."""
 
 
 class Waiver(Struct, frozen=True):
@@ -73,13 +80,13 @@ class Waiver(Struct, frozen=True):
     def selects(self, subject: Subject) -> bool:
         """Whether it names a spec, in whatever state."""
         by, which = self.selector
-        if by == _SPEC:
+        if by == SPEC:
             return fnmatchcase(subject.name, which)
-        return by == _PATH and _matches(which, subject.file)
+        return by == PATH and _matches(which, subject.file)
 
     def loosens(self, clause: str, label: str, file: str | Path) -> bool:
         """Whether it is in force for a clause that a standard drops or loosens, in what that standard says now."""
-        named = self.in_force and clause == self.clause and self.selector == (_STANDARD, label)
+        named = self.in_force and clause == self.clause and self.selector == (STANDARD, label)
         return named and digest_at(Path(file)) in self.digests
 
     def covers(self, clause: str, subject: Subject, standards: Sequence[Standard]) -> bool:
@@ -92,7 +99,7 @@ class Waiver(Struct, frozen=True):
         """
         if not self.in_force or clause != self.clause:
             return False
-        if self.selector[0] != _STANDARD:
+        if self.selector[0] != STANDARD:
             return self.selects(subject) and subject.digest in self.digests
         label = self.selector[1]
         made_of = [standard.made_of.get(label) for standard in standards]
@@ -130,7 +137,10 @@ def _waiver(entry: Entry, settings: Settings, today: datetime.date) -> Waiver:
 
 def _faults(entry: Entry, settings: Settings, today: datetime.date) -> Iterator[Finding]:
     value = entry.value
-    if value["owner"].strip().casefold() == value["approver"].strip().casefold():
+    by, which = next(iter(value["for"].items()))
+    if by == PATH and _pattern(which) is None:
+        yield entry.finding("WVR001", f"'{which}' is no pattern of files; write one as in a .gitignore", "for")
+    if papers.same_person(value["owner"], value["approver"]):
         message = f"{value['approver']} approves a waiver of their own; have somebody else approve it"
         yield entry.finding("WVR002", message, "approver")
     granted, expires = entry.day("granted"), entry.day("expires")
@@ -233,11 +243,21 @@ def _state(waiver: Waiver, subject: Subject) -> str:
         return "at-fault"
     if waiver.ended:
         return "ended"
-    bound = waiver.selector[0] == _STANDARD or subject.digest in waiver.digests
+    bound = waiver.selector[0] == STANDARD or subject.digest in waiver.digests
     return "in-force" if bound else "for-another-state"
 
 
 def _matches(pattern: str, file: str) -> bool:
+    spec = _pattern(pattern)
+    return spec is not None and spec.match_file(file)
+
+
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> GitIgnoreSpec | None:
+    """What matches the files of a pattern; None for what is none, such as a lone ``!``."""
     from pathspec import GitIgnoreSpec  # few waivers are by path
 
-    return GitIgnoreSpec.from_lines([pattern]).match_file(file)
+    try:
+        return GitIgnoreSpec.from_lines([text])
+    except ValueError:
+        return None

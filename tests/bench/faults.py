@@ -104,7 +104,9 @@ def _package(text: Text) -> tuple[str, ...]:
 
 def _scope(folder: Path, file: str) -> str:
     """The folder to lint so that every entry point that reaches a file is composed, and the file itself is read."""
-    return str(folder / "conf") if file.startswith("conf/") else str((folder / file).parent)
+    parts = file.split("/")
+    depth = {"conf": 1, "examples": 2}.get(parts[0], len(parts) - 1)
+    return str(folder.joinpath(*parts[:depth]))
 
 
 def _key(item: Finding) -> tuple[str, str, str]:

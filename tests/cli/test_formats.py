@@ -377,7 +377,7 @@ def _tables(text: str) -> list[list[list[str]]]:
     tables: list[list[list[str]]] = []
     for token in parser.parse(text):
         kinds = {child.type for child in token.children or ()}
-        assert kinds <= {"text", "html_inline", "text_special"}, kinds
+        assert kinds <= {"text", "html_inline", "text_special", "code_inline"}, kinds
         assert all(child.content == "<br>" for child in token.children or () if child.type == "html_inline")
         if token.type == "table_open":
             tables.append([])

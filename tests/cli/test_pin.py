@@ -15,7 +15,7 @@ from stdspec.errors import InputError
 from stdspec.evidence import Record
 from stdspec.paths import ConfigPath
 from stdspec.plan import build, pin
-from stdspec.run import folder, records
+from stdspec.run import folder, records, seal
 
 PRIMARY = "defaults: [stdspec/base, data: csv, model: mlp, _self_]\nname: base\n"
 EXPERIMENT = """\
@@ -53,6 +53,7 @@ def finish(root: Path) -> None:
     folder.write_plan(plan, place)
     (place / folder.REPORT).write_text("{}")
     records.write([Record("run.model.signature", SIGNATURE)], place / "records.jsonl")
+    seal.write(place)
 
 
 def digest(root: Path) -> str:
@@ -133,6 +134,14 @@ def test_a_run_of_another_spec_gives_no_signature(project: Path, capsys: pytest.
     assert stdspec(["pin", "+experiment=mine"]) == 0
     assert "signature" not in file.read_text()
     assert "there is no run of this spec yet; run it, then pin again" in capsys.readouterr().err
+
+
+def test_a_run_folder_that_was_edited_gives_no_signature(project: Path) -> None:
+    finish(project)
+    (found,) = project.glob("outputs/*/*/records.jsonl")
+    found.write_text(found.read_text().replace("features", "pixels"))
+    assert stdspec(["pin", "+experiment=mine"]) == 0
+    assert "signature" not in (project / "conf" / "experiment" / "mine.yaml").read_text()
 
 
 def test_overrides_are_in_no_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

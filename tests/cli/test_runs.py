@@ -13,7 +13,7 @@ import pytest
 
 from stdspec.errors import InputError
 from stdspec.plan.model import Node, Plan
-from stdspec.run import folder
+from stdspec.run import folder, seal
 from stdspec.run.locks import locked
 from stdspec.settings import Settings
 
@@ -63,6 +63,7 @@ def finished(root: Path, of: Plan, said: dict[str, Any], when: str) -> Path:
         folder.write_plan(of, aside)
         (aside / "report.json").write_text(json.dumps(said))
         (aside / "log.txt").write_text(f"{when} - plan\nmore\n")
+        seal.write(aside)
         folder.publish(aside, final, outputs)
     return final
 

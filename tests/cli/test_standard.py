@@ -172,7 +172,7 @@ def test_docs_is_a_page_in_two_languages(project, capsys):
     assert "### ACME-MON-01 The event log is kept for a year\n\nmust; from stage release; tightens MON004\n" in english
     assert "- Asks: spec.monitoring.log.keep at least 366d\n" in english
     chinese = said(capsys, "docs", "acme/x@1", "--lang", "zh")
-    assert "### ACME-MON-01 事件日志至少保存一年\n\n必须; 自发布阶段; 收紧 MON004\n" in chinese
+    assert "### ACME-MON-01 事件日志至少保存一年\n\n必须；自发布阶段；收紧 MON004\n" in chinese
     assert said(capsys, "docs", "acme/x@1", "--format", "html", "--lang", "zh", "-o", "x.html") == ""
     page = (project / "x.html").read_text(encoding="utf-8")
     assert '<html lang="zh-Hans">' in page

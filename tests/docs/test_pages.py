@@ -72,7 +72,11 @@ def test_the_reference_says_what_this_version_does_not_run():
 
 
 @pytest.mark.parametrize(
-    "spec", ["csv/spec", "csv/monitored", "own_code/spec", "own_code/module_only", "lepton/fixed/spec"]
+    "spec",
+    [
+        *("csv/spec", "csv/monitored", "own_code/spec", "own_code/module_only", "lepton/fixed/spec"),
+        *("release/spec", "lies/spec"),
+    ],
 )
 def test_every_example_that_runs_has_no_error(spec, capsys):
     assert run(["lint", str(EXAMPLES / f"{spec}.yaml")]) == 0, capsys.readouterr().out

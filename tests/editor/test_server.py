@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,3 +138,16 @@ def test_a_new_project_needs_no_settings_of_the_editor(tmp_path: Path) -> None:
             found = seen(opened.open(str(file.with_name("bad.yaml")), f"{text}\nsede: 1\n"))
             marked = any("sede" in message for _, _, message in found)
             assert marked or file.parent.name == "model", file  # an option of the model may be for own code
+
+
+def test_feedback_lies_beside_standards_and_is_none(tmp_path: Path) -> None:
+    """Both files lie in one folder, and the settings that `init` writes tell them apart."""
+    assert START is not None
+    root = tmp_path / "project"
+    assert run(["init", str(root)]) == 0
+    told = json.loads((root / ".vscode" / "settings.json").read_text(encoding="utf-8"))["yaml.schemas"]
+    schemas = {(root / name).as_uri(): pattern for name, pattern in told.items()}
+    said = '{date: "2026-11-23", standard: stdspec/base@1, version: 1.0.0, clause: DAT002, kind: unclear, says: Why}'
+    with Editor(START, root, {"schemas": schemas}) as opened:
+        assert seen(opened.open(str(root / "standards/feedback.yaml"), f"feedback:\n- {said}\n")) == []
+        assert seen(opened.open(str(root / "standards/acme.yaml"), f"feedback:\n- {said}\n")) != []

@@ -69,6 +69,6 @@ def test_numbers_ids_and_verdicts_are_the_same_in_both_languages():
 def test_units_and_absence_are_said_in_the_language_spoken():
     with words.spoken("zh"):
         assert text.value(None) == "未记录"
-        assert text.limit({"at_least": 3, "exists": True}) == "至少 3; 存在"
+        assert text.limit({"at_least": 3, "exists": True}) == "至少 3；存在"
         assert seen.limits({"rule": "DAT001"}) == "检查 DAT001 所查的内容"
     assert text.value(None) == "not recorded"

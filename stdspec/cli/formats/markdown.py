@@ -85,7 +85,13 @@ def _row(item: Finding) -> str:
 
 def _said(item: Finding) -> Iterator[str]:
     yield escaped(item.message)
-    yield from (f"{escaped(place(related.span))}: {escaped(related.message)}" for related in item.related)
+    yield from (f"{located(place(related.span))}: {escaped(related.message)}" for related in item.related)
+
+
+def located(text: str) -> str:
+    """A place as it is. GitHub takes ``:100:`` for a name of an emoji wherever it stands, but not in code."""
+    shown = visible(text).strip()
+    return f"`{shown}`".replace("|", "\\|") if shown and "`" not in shown and "\\|" not in shown else escaped(text)
 
 
 def escaped(text: str) -> str:

@@ -17,6 +17,7 @@ FORMATS: Final[dict[str, str]] = {
     "markdown": "stdspec.cli.verdicts.markdown",
     "junit": "stdspec.cli.verdicts.junit",
     "sarif": "stdspec.cli.verdicts.sarif",
+    "cyclonedx": "stdspec.cli.verdicts.cyclonedx",
 }
 """Name to the module that renders it."""
 

@@ -31,7 +31,7 @@ def render(report: Mapping[str, Any], lang: str) -> str:
 
 
 def _suite(name: str, clauses: Sequence[Clause], lang: str) -> Element:
-    suite = Element("testsuite", name=name, time="0")
+    suite = Element("testsuite", name=visible(name), time="0")
     suite.extend(_case(clause, lang) for clause in clauses)
     return _counted(suite)
 
@@ -44,12 +44,12 @@ def _counted(suite: Element) -> Element:
 
 
 def _case(clause: Clause, lang: str) -> Element:
-    name = f"{clause['id']} {visible(says(clause, lang))}"
+    name = visible(f"{clause['id']} {says(clause, lang)}")
     case = Element("testcase", name=name, classname=visible(clause["standard"]), time="0")
     verdict, reason = clause["verdict"], visible(clause["reason"])
     if clause["level"] == "must" and verdict in UNMET:
         found = SubElement(case, "failure" if verdict == "fail" else "error", type=verdict, message=reason)
-        found.text = "\n".join(filter(None, (clause["place"], reason, visible(clause["remedy"]))))
+        found.text = "\n".join(filter(None, (visible(clause["place"] or ""), reason, visible(clause["remedy"]))))
     elif verdict != "pass":
         SubElement(case, "skipped", message=f"{clause['level']}, {verdict}: {reason}")
     return case

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from stdspec.cli.formats.markdown import escaped
+from stdspec.cli.formats.markdown import escaped, located
 from stdspec.cli.verdicts import UNMET, says
 from stdspec.report import words
 from stdspec.report.words import told
@@ -76,6 +76,6 @@ def _unmet(clause: Clause, lang: str) -> str:
 
 
 def _row(clause: Clause, lang: str) -> str:
-    at = escaped(clause["place"] or clause["path"])
+    at = located(clause["place"] or clause["path"])
     verdict = f"{SIGNS[clause['verdict']]} {told(clause['verdict'].replace('-', ' '))}"
     return f"| {verdict} | {escaped(clause['id'])} | {told(clause['level'])} | {escaped(says(clause, lang))} | {at} |"

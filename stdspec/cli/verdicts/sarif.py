@@ -66,7 +66,9 @@ def _result(clause: Clause, index: int) -> Json:
         "level": _LEVEL[LEVELS[clause["level"]]] if kind == "fail" else "none",
         "message": {"text": plain(reason)},
         "locations": [_location(clause)],
-        "partialFingerprints": {"primaryLocationLineHash": f"{digest([_name(clause), clause['path']])[7:39]}:1"},
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{digest([visible(_name(clause)), visible(clause['path'])])[7:39]}:1"
+        },
     }
     if clause["verdict"] == "waived":
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": plain(clause["reason"])}]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stdspec.errors import InputError
 from stdspec.paths import shown
-from stdspec.run import artifacts, folder
+from stdspec.run import artifacts, folder, seal
 from stdspec.run.monitor import batch as batches
 from stdspec.run.monitor import scorer
 from stdspec.run.monitor.compare import Comparison, compare
@@ -25,9 +25,13 @@ def monitor(run: str, file: Path, settings: Settings, delimiter: str = ",") -> C
         delimiter: between two cells of a CSV.
 
     Raises:
-        InputError: when there is no such run, it kept no reference, or the file is no batch for it.
+        InputError: when there is no such run, something in it was changed after it ended, it kept no reference, or the
+            file is no batch for it.
     """
-    kept = folder.find(run, settings) / artifacts.FOLDER
+    place = folder.find(run, settings)
+    if (doubt := seal.doubt(place)) is not None:  # an edited reference, or another model, would say keep
+        raise InputError(doubt.words, shown(place), seal.REMEDY)
+    kept = place / artifacts.FOLDER
     reference = load(kept)
     return compare(batches.read(file, reference, delimiter), reference, scorer.load(kept, settings))
 

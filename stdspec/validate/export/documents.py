@@ -113,6 +113,7 @@ _WHOLE: Final[Mapping[str, Callable[[], Node]]] = {
     "settings": lambda: bundled("settings"),
     "waivers": lambda: bundled("waivers"),
     "approvals": lambda: bundled("approvals"),
+    "feedback": lambda: bundled("feedback"),
 }
 
 __all__ = ["DRAFTS", "documents"]

@@ -26,6 +26,8 @@ def run_folder(tmp_path):
     from onnx import TensorProto, helper
     from toy_run import reference
 
+    from stdspec.run import seal
+
     weight = [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]  # (3, 2): the second class's logit is the first feature
     nodes = [
         helper.make_node("MatMul", ["features", "w"], ["logits"]),
@@ -44,6 +46,7 @@ def run_folder(tmp_path):
     onnx.save(model, folder / "artifacts" / "model.onnx")
     (folder / "report.json").write_text("{}")
     (folder / "artifacts" / "reference.json").write_text(json.dumps(reference().as_json()))
+    seal.write(folder)
     (tmp_path / "outputs" / "latest").write_text("toy/0123456789ab\n")
     (tmp_path / "stdspec.toml").write_text("")
     return folder

@@ -11,6 +11,7 @@ pytest.importorskip("torch", reason="needs the run extra")
 from toy_run import rows
 
 from stdspec.cli.main import run as stdspec
+from stdspec.run import seal
 
 pytestmark = pytest.mark.run
 
@@ -60,6 +61,7 @@ def test_what_cannot_be_compared_is_status_2_and_one_sentence(run_folder, batch,
         (kept / "reference.json").write_text('{"stdspec_reference": "1"}')
     elif spoil == "model":
         (kept / "model.onnx").write_bytes(b"nonsense")
+    seal.write(run_folder)
     assert stdspec(["monitor", run, "--batch", str(batch(rows(30, 4)))]) == 2
     captured = capsys.readouterr()
     assert said in captured.err
@@ -88,5 +90,18 @@ def test_an_exported_model_is_compared_without_torch(run_folder, batch):
 
 def test_a_run_without_reference_says_what_to_set(run_folder, batch, capsys):
     (run_folder / "artifacts" / "reference.json").unlink()
+    seal.write(run_folder)
     assert stdspec(["monitor", "latest", "--batch", str(batch(rows(30, 4)))]) == 2
     assert "set monitoring.reference, such as train, and run again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["artifacts/reference.json", "artifacts/model.onnx", "report.json", "seal.json"])
+def test_a_run_that_was_edited_compares_nothing(run_folder, batch, capsys, name):
+    (run_folder / name).write_bytes((run_folder / name).read_bytes() + b" ")
+    broken = name == "seal.json" and (run_folder / name).write_text("{")
+    assert stdspec(["monitor", "latest", "--batch", str(batch(rows(30, 4)))]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    fact = "there is no sound seal.json" if broken else f"{name} is not as the run left it"
+    assert fact in said.err
+    assert "run the spec again" in said.err

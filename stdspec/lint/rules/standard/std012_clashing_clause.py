@@ -16,6 +16,7 @@ FORM = Form(
         "stdspec.standard.derive:joined",
         "stdspec.standard.derive:faults",
         "stdspec.standard.derive:_absent",
+        "stdspec.standard.load:_taken",
     ),
     good=(
         FormCase(
@@ -68,6 +69,29 @@ clauses:
         ),
     ),
     bad=(
+        FormCase(
+            {
+                "standards/base.yaml": """\
+standard: stdspec/base
+version: 1.0.0
+owner: {name: Quality}
+goal: A base that asks for nothing
+clauses:
+  OWN-DAT-01:
+    says: {en: The licence is stated}
+    level: may
+    from: release
+    require: {spec.data.license: {exists: true}}
+    remedy: Write data.license.
+    tests: {pass: [{spec.data.license: MIT}], fail: [{}]}
+""",
+            },
+            "standards/base.yaml:1:11",
+            (
+                "stdspec/base: names that begin with stdspec/ are those of the standards that ship; give it the name "
+                "of who keeps it"
+            ),
+        ),
         FormCase(
             {
                 "conf/config.yaml": """\

@@ -12,7 +12,11 @@ FORM = Form(
         "and for how long. One that leaves something out, or has a key that nobody reads, is not in force: "
         "nothing of it is guessed."
     ),
-    found_by=("stdspec.standard.papers:_coded", "stdspec.standard.papers:_several_selectors"),
+    found_by=(
+        "stdspec.standard.papers:_coded",
+        "stdspec.standard.papers:_several_selectors",
+        "stdspec.standard.waivers:_faults",
+    ),
     good=(
         FormCase(
             {
@@ -44,6 +48,24 @@ approvals:
         ),
     ),
     bad=(
+        FormCase(
+            {
+                "waivers.yaml": """\
+waivers:
+  - clause: DAT005
+    for: {path: "!"}
+    digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+    owner: ana
+    approver: head-of-quality
+    reason: The second scanner comes in January.
+    granted: 2026-11-01
+    expires: 2027-02-01
+""",
+            },
+            "waivers.yaml:3:10",
+            "'!' is no pattern of files; write one as in a .gitignore",
+            today="2026-11-23",
+        ),
         FormCase(
             {
                 "waivers.yaml": """\

@@ -1,0 +1,1 @@
+"""The manual of what is found of maps: which keys of a project say what a spec says."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from stdspec.lint.adoption import Choice
+    from stdspec.lint.aside import Choice
     from stdspec.lint.baseline import Kept
     from stdspec.lint.engine import Report
 
@@ -69,7 +69,7 @@ def choice(
     Raises:
         UsageError: where two of them exclude each other.
     """
-    from stdspec.lint.adoption import Choice
+    from stdspec.lint.aside import Choice
 
     if no_baseline and (write_baseline or baseline is not None):
         other = "--write-baseline" if write_baseline else "--baseline"

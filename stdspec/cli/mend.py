@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from stdspec.lint.adoption import Choice
+    from stdspec.lint.aside import Choice
     from stdspec.lint.engine import Report
     from stdspec.lint.fix import Change, Mended
 

@@ -20,7 +20,7 @@ from stdspec.digest import digest, short
 from stdspec.errors import InputError
 from stdspec.finding import Finding, Related, Severity, Span
 from stdspec.lint import secret
-from stdspec.lint.adoption import Aside, Choice, Scope
+from stdspec.lint.aside import Aside, Choice, Scope
 from stdspec.lint.fingerprint import Look, parts
 from stdspec.paths import contents, shown
 

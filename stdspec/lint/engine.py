@@ -20,6 +20,7 @@ from stdspec.compose.refusal import Broken, Refused
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding, Severity, Span
 from stdspec.lint import adoption, files, joined, plain
+from stdspec.lint.aside import Aside, Choice, Scope
 from stdspec.lint.checks import settings_at
 from stdspec.lint.composition import is_spec, lint_composed
 from stdspec.lint.incremental import ProjectRules
@@ -33,7 +34,7 @@ from stdspec.standard.load import is_standard
 if TYPE_CHECKING:
     from stdspec.lint.baseline import Kept
 
-EVERYTHING: Final = adoption.Choice()
+EVERYTHING: Final = Choice()
 """Where the command line says nothing besides the settings."""
 
 
@@ -52,7 +53,7 @@ class Report(Struct, frozen=True):
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     entries: tuple[str, ...]
-    aside: tuple[adoption.Aside, ...] = ()
+    aside: tuple[Aside, ...] = ()
     lowered: int = 0
     baseline: Kept | None = None
 
@@ -79,7 +80,7 @@ SPREAD_FROM: Final = 96
 def lint(
     paths: Sequence[str],
     settings: Settings | None = None,
-    choice: adoption.Choice = EVERYTHING,
+    choice: Choice = EVERYTHING,
     *,
     cached: bool = False,
     changed: bool = False,
@@ -110,7 +111,7 @@ def lint(
         reached, names, seen = _gathered(looked_at, settings, choice, memory, rules, jobs)
     found = sorted(joined.once(reached, several=len(names) > 1), key=Finding.sort_key)
     here = at(paths[0] if paths else ".")
-    scope = adoption.Scope(tuple(paths), seen, tuple(names.values()), here, at, bool(choice.exclude), rules.quiet)
+    scope = Scope(tuple(paths), seen, tuple(names.values()), here, at, bool(choice.exclude), rules.quiet)
     said = adoption.settle(found, scope, choice)
     return Report(said.findings, seen, tuple(names), said.aside, said.lowered, said.baseline)
 
@@ -151,7 +152,7 @@ def _looked_at(
 def _gathered(
     looked_at: Iterable[tuple[str, Iterable[entries.Entry], Sequence[str]]],
     settings: Settings | None,
-    choice: adoption.Choice,
+    choice: Choice,
     memory: Memory,
     rules: ProjectRules,
     jobs: int | None,

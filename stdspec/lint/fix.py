@@ -20,7 +20,7 @@ from stdspec.compose.policy import inside
 from stdspec.errors import InputError
 from stdspec.finding import COMMAND_LINE, Finding
 from stdspec.lint import catalog
-from stdspec.lint.adoption import Choice
+from stdspec.lint.aside import Choice
 from stdspec.lint.checks import settings_at
 from stdspec.lint.engine import EVERYTHING, Report, lint
 from stdspec.lint.fitting import fitted

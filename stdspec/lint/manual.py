@@ -14,7 +14,7 @@ from stdspec import clock, resources
 from stdspec.domains import FORM, domain_of
 from stdspec.errors import InputError
 from stdspec.lint import catalog
-from stdspec.lint.adoption import never
+from stdspec.lint.aside import never
 from stdspec.lint.checks import rule_check
 from stdspec.paths import dotted
 from stdspec.standard.load import FOLDER, load, read_standard

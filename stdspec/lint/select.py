@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from stdspec.errors import InputError
 from stdspec.finding import COMMAND_LINE, Finding, Severity
 from stdspec.lint import catalog
-from stdspec.lint.adoption import Aside, Choice, Scope
+from stdspec.lint.aside import Aside, Choice, Scope
 from stdspec.settings import Settings, place_of
 from stdspec.suggest import nearest
 

@@ -20,7 +20,7 @@ from stdspec.domains import FORM
 from stdspec.errors import ComposeError
 from stdspec.finding import Edit, Finding, Severity, Span
 from stdspec.lint import catalog
-from stdspec.lint.adoption import Aside, Scope, never
+from stdspec.lint.aside import Aside, Scope, never
 from stdspec.lint.plain import leads_away
 from stdspec.lint.select import exists, known
 from stdspec.settings import Settings

@@ -21,6 +21,7 @@ from stdspec.digest import digest
 from stdspec.errors import StdspecError
 from stdspec.lint import adoption, cores, judged, plain
 from stdspec.lint.against import spec_at
+from stdspec.lint.aside import Choice
 from stdspec.lint.checks import rule_check, settings_at
 from stdspec.paths import contents, named
 from stdspec.scorecard import evidence
@@ -127,7 +128,7 @@ def _asked(paths: Iterable[str], root: Path) -> list[Asked]:
     """The entry points under some paths, each once, in the order of their names."""
     found: dict[str, Asked] = {}
     for path in paths:
-        left_out = adoption.excluded(settings_at(path), adoption.Choice())
+        left_out = adoption.excluded(settings_at(path), Choice())
         for entry in entries.find(path, settings_at(path)):
             if left_out(entry.file) or (not entry.overrides and is_standard(entries.document(entry.file))):
                 continue
@@ -143,7 +144,7 @@ def _broken(paths: Iterable[str], root: Path, known: Container[str]) -> Iterator
     """The files that say they are a spec, and cannot be read as one: they are no entry points, and must not go lost."""
     seen: set[str] = set()
     for path in paths:
-        left_out = adoption.excluded(settings_at(path), adoption.Choice())
+        left_out = adoption.excluded(settings_at(path), Choice())
         for file in entries.yaml_files(path, settings_at(path)):
             if file in known or file in seen or left_out(file) or not _says_so(file):
                 continue

@@ -13,7 +13,7 @@ import pytest
 from stdspec.cli.main import run
 from stdspec.cli.mend import mended
 from stdspec.lint import fix
-from stdspec.lint.adoption import Choice
+from stdspec.lint.aside import Choice
 
 BASE = "defaults: [stdspec/base, data: digits, model: mlp, _self_]\n"
 

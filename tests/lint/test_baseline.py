@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from stdspec import resources
 from stdspec.errors import InputError
-from stdspec.lint.adoption import BASELINE, Choice
+from stdspec.lint.adoption import BASELINE
+from stdspec.lint.aside import Choice
 from stdspec.lint.engine import Report, lint
 
 SPEC = """\

@@ -13,7 +13,7 @@ from stdspec.compose import compose_with_origins
 from stdspec.errors import ComposeError
 from stdspec.finding import Finding
 from stdspec.lint import catalog
-from stdspec.lint.adoption import Choice
+from stdspec.lint.aside import Choice
 from stdspec.lint.engine import lint
 from stdspec.lint.fix import Mended, fixable, mend
 from stdspec.lint.form import FormCase

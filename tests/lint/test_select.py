@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stdspec.errors import InputError
-from stdspec.lint.adoption import Choice
+from stdspec.lint.aside import Choice
 from stdspec.lint.engine import Report, lint
 
 SPEC = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stdspec.lint.adoption import Choice
+from stdspec.lint.aside import Choice
 from stdspec.lint.engine import Report, lint
 
 OVER = "defaults: [default, _self_]\n"

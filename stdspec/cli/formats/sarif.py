@@ -19,7 +19,7 @@ from stdspec.cli.formats.manual import Meaning, meanings
 from stdspec.cli.formats.places import from_root, in_file, uri
 from stdspec.cli.visible import in_json, visible
 from stdspec.finding import Edit, Finding, Related, Severity, Span
-from stdspec.lint.adoption import Aside
+from stdspec.lint.aside import Aside
 from stdspec.lint.engine import Report
 from stdspec.lint.fingerprint import fingerprints, numbered
 from stdspec.paths import SHIPPED

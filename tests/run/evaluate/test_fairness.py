@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
+np = pytest.importorskip("numpy", reason="needs the run extra")
 torch = pytest.importorskip("torch", reason="needs the run extra")
 
 from stdspec.errors import RunError

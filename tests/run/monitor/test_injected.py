@@ -1,8 +1,8 @@
 """Drift that is put in on purpose: heard where the tests can hear it, and said of which it was not."""
 
-import numpy as np
 import pytest
 
+np = pytest.importorskip("numpy", reason="needs the run extra")
 pytest.importorskip("torch", reason="needs the run extra")
 
 from toy_run import MONITORING, Model, halves, reference, rows, table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,12 @@ KILLS = 10
 """Of each of the two experiments."""
 
 
-def test_a_killed_run_ends_as_if_nobody_had(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_run_ends_as_if_nobody_had(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     total = harness.Tally()
     with harness.zygote() as process:
         for name, overrides in SHORT.items():
             total.add(harness.many(process, tmp_path / name, overrides, KILLS, random.Random(name)))
-    with capsys.disabled():
-        print(f"\n{total}")
+    record_property("summary", str(total))
     assert total.differences == []
     assert total.kills.total() >= KILLS * len(SHORT)
     assert total.kills["train"] > total.kills.total() / 2

@@ -122,7 +122,8 @@ def _by_hand(given: Subject, epochs: int, batches: int | None = None) -> None:
         inputs = module.preprocess(torch.from_numpy(data.inputs))
     target = torch.from_numpy(data.target)
     loader = TensorLoader(inputs[fold.train], target[fold.train], BATCH, seed=1)
-    held = inputs[fold.validation], target[fold.validation]
+    # laid out in memory as the loader lays them out; the images of the toolkit happen to lie channels last
+    held = inputs[fold.validation].clone(memory_format=torch.contiguous_format), target[fold.validation]
     optimizer = torch.optim.AdamW(core.parameters(), lr=1e-3, weight_decay=0.01, fused=True)  # as the shipped path has
     loss_of, best = nn.CrossEntropyLoss(), float("inf")
     kept: dict[str, Any] = {}
